@@ -1,0 +1,435 @@
+"""The vocabulary: every table of the lake and every result, with each column's type, unit, meaning, and what missing means.
+
+Names carry their unit (``_usd``, ``_pct``, ``_hours``); a share in per cent runs from 0 to 100, a score from 0 to 1.
+Missing is missing: an empty cell says "unknown" and never stands for zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from catalynx.errors import MissingColumns, NotFound
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+Kind = Literal["text", "texts", "integer", "number", "usd", "flag", "date"]
+"""``texts`` is a list of text; ``usd`` is a number in US dollars of the year it was reported in, not adjusted for inflation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name, kind, what it means, and what an empty cell means."""
+
+    name: str
+    kind: Kind
+    meaning: str
+    missing: str = "unknown"
+    required: bool = False
+    pattern: str | None = None
+    at_least: float | None = None
+    at_most: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: what a row is, the columns that identify it, and its columns.
+
+    ``newest_by`` names the column by which the newest of several rows with one key is chosen;
+    the others are counted as recognised duplicates.
+    """
+
+    name: str
+    row: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    newest_by: str | None = None
+
+    @property
+    def names(self) -> list[str]:
+        return [column.name for column in self.columns]
+
+    def __getitem__(self, name: str) -> Column:
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise NotFound("column", f"{self.name}.{name}", f"It has {', '.join(self.names)}.")
+
+
+def _required(name: str, kind: Kind, meaning: str, **limits: float | str | None) -> Column:
+    return Column(name, kind, meaning, missing="never missing", required=True, **limits)  # type: ignore[arg-type]
+
+
+EIN = r"\d{9}"
+STATE = r"[A-Z]{2}"
+LISTING = r"\d{2}\.[0-9A-Z]{3}"
+
+PROVENANCE = (
+    _required("source", "text", "which reader read the row, e.g. irs_bmf"),
+    _required("file", "text", "the file the row stands in, `archive!member` inside an archive"),
+    _required("place", "text", "where in the file: line, record id, or XPath"),
+)
+
+_ein = Column("ein", "text", "employer identification number, nine digits with leading zeros", pattern=EIN)
+_ein_required = _required("ein", "text", "employer identification number, nine digits with leading zeros", pattern=EIN)
+
+
+def _place_of(whose: str) -> tuple[Column, ...]:
+    prefix = "" if whose == "organization" else "recipient_"
+    return (
+        Column(f"{prefix}city", "text", f"city of the {whose}, as filed"),
+        Column(f"{prefix}state", "text", f"two-letter state or territory of the {whose}", "unknown, or abroad", pattern=STATE),
+    )
+
+
+ORGANIZATIONS = Table(
+    "organizations",
+    "one tax-exempt organisation of the IRS Business Master File",
+    ("ein",),
+    (
+        _ein_required,
+        _required("name", "text", "legal name as the IRS holds it"),
+        Column("other_name", "text", "second name line (SORT_NAME): chapter, trade name", "none on file"),
+        *_place_of("organization"),
+        Column("zip", "text", "five-digit ZIP code", "unknown, or abroad", pattern=r"\d{5}"),
+        Column("country", "text", "US, or the overflow of a foreign address as filed"),
+        Column("group_number", "text", "group exemption number", "not part of a group"),
+        Column("subsection", "text", "section 501(c) paragraph, 03 = 501(c)(3), 92 = 4947(a)(1) trust"),
+        Column("affiliation", "text", "1 central, 3 independent, 9 subordinate of a group …"),
+        Column("foundation_code", "text", "04 private non-operating foundation, 15 publicly supported … (IRS table)"),
+        Column("deductibility", "text", "1 gifts deductible, 2 not, 4 by treaty"),
+        Column("status", "text", "01, 02, 12, 25 (IRS table)"),
+        Column("filing_requirement", "text", "01 = 990 or 990-EZ, 02 = 990-N, 06 church, 00 none"),
+        Column("files_990pf", "flag", "must file Form 990-PF"),
+        Column("ntee_code", "text", "NTEE code as filed", "unknown; never Z by default"),
+        Column("ntee_major", "text", "first letter of the NTEE code", "unknown", pattern=r"[A-Z]"),
+        Column("ruling_month", "text", "YYYY-MM of the exemption ruling", "unknown (000000 in the file)", pattern=r"\d{4}-\d{2}"),
+        Column("tax_period_end", "text", "YYYY-MM in which the latest return's year ends", "no return on file", pattern=r"\d{4}-\d{2}"),
+        Column("assets_usd", "usd", "book value of assets at year end", "unknown"),
+        Column("gross_receipts_usd", "usd", "INCOME_AMT: gross receipts, not revenue; can be negative", "unknown"),
+        Column("revenue_usd", "usd", "total revenue of the latest return", "unknown; always missing for private foundations"),
+        *PROVENANCE,
+    ),
+)
+
+FILINGS = Table(
+    "filings",
+    "one IRS e-filed return; superseded and amended ones are kept and marked",
+    ("return_id",),
+    (
+        _required("return_id", "text", "EIN, form, period end and time stamp of the return"),
+        _ein_required,
+        _required("form", "text", "990, 990EZ, 990PF or 990T", pattern=r"990(EZ|PF|T)?"),
+        Column("name", "text", "name of the filer (never the preparer's)"),
+        *_place_of("organization"),
+        Column("tax_year", "integer", "calendar year in which the tax year begins", at_least=1990, at_most=2100),
+        Column("period_begin", "date", "first day of the tax year"),
+        Column("period_end", "date", "last day of the tax year"),
+        Column("filed_at", "text", "ReturnTs, the moment the return was made, as written"),
+        Column("schema_version", "text", "returnVersion attribute, e.g. 2014v5.0"),
+        Column("amended", "flag", "the return says that it amends an earlier one"),
+        _required("canonical", "flag", "the latest return for this EIN, period end and form"),
+        Column("mission", "text", "mission or most significant activity, as filed"),
+        Column("total_revenue_usd", "usd", "990 Part I 12 / EZ 9 / PF Part I 12(a)"),
+        Column("contributions_usd", "usd", "990 Part VIII 1h / EZ 1 / PF Part I 1(a)"),
+        Column("government_grants_usd", "usd", "990 Part VIII 1e", "not reported; not zero"),
+        Column("program_service_revenue_usd", "usd", "990 Part VIII 2g / EZ 2"),
+        Column("total_expenses_usd", "usd", "990 Part IX 25A / EZ 17 / PF Part I 26(a)"),
+        Column("program_expenses_usd", "usd", "990 Part IX 25B"),
+        Column("administration_expenses_usd", "usd", "990 Part IX 25C"),
+        Column("fundraising_expenses_usd", "usd", "990 Part IX 25D"),
+        Column("depreciation_usd", "usd", "990 Part IX 22A"),
+        Column("assets_usd", "usd", "total assets at year end, book value"),
+        Column("assets_fmv_usd", "usd", "990-PF: fair market value of all assets at year end"),
+        Column("liabilities_usd", "usd", "total liabilities at year end"),
+        Column("net_assets_usd", "usd", "net assets at year end"),
+        Column("unrestricted_net_assets_usd", "usd", "net assets without donor restrictions at year end"),
+        Column("land_buildings_equipment_usd", "usd", "land, buildings and equipment at year end, net of depreciation"),
+        Column("secured_debt_usd", "usd", "secured mortgages and notes payable at year end"),
+        Column("cash_usd", "usd", "non-interest-bearing cash at year end"),
+        Column("savings_usd", "usd", "savings and temporary cash investments at year end"),
+        Column("grants_paid_usd", "usd", "990 Part IX 1–3 / PF Part I 25(d): grants paid"),
+        Column("minimum_return_usd", "usd", "990-PF: minimum investment return"),
+        Column("distributable_usd", "usd", "990-PF: distributable amount as adjusted"),
+        Column("qualifying_distributions_usd", "usd", "990-PF: qualifying distributions"),
+        Column("preselected_only", "flag", "990-PF: gives only to preselected charities", "box not ticked; does not prove openness"),
+        Column("application_form", "text", "990-PF: form in which applications should be submitted", "none stated"),
+        Column("application_deadlines", "text", "990-PF: submission deadlines, as filed", "none stated"),
+        Column("application_restrictions", "text", "990-PF: restrictions on awards, as filed", "none stated"),
+        *PROVENANCE,
+    ),
+    newest_by="filed_at",
+)
+
+GRANTS = Table(
+    "grants",
+    "one reported grant of a funder that is not the federal government",
+    ("grant_id",),
+    (
+        _required("grant_id", "text", "hash of source, funder, recipient, amount, date and purpose, or the publisher's id"),
+        Column("funder_ein", "text", "EIN of the funder", "not in the source", pattern=EIN),
+        _required("funder_name", "text", "name of the funder, as published"),
+        Column("recipient_name", "text", "name of the recipient, as published", "withheld for private persons"),
+        Column("recipient_ein", "text", "EIN of the recipient as the source gives it", "not in the source", pattern=EIN),
+        *_place_of("recipient"),
+        Column("recipient_country", "text", "country of the recipient, as published"),
+        _required("recipient_kind", "text", "organization, individual (never a prospect) or unknown",
+                  pattern="organization|individual|unknown"),
+        Column("amount_usd", "usd", "amount of the grant; can be negative (returned money)", "not stated"),
+        _required("status", "text", "paid, or approved (for later payment; never added to paid)", pattern="paid|approved"),
+        Column("year", "integer", "calendar year of the grant, or in which the return's tax year ends", at_least=1900, at_most=2100),
+        Column("date", "date", "day of the grant, or the first day of its period"),
+        Column("date_precision", "text", "day, month, quarter, year or multi-year"),
+        Column("purpose", "text", "purpose as published"),
+        Column("cause_area", "text", "field of the grant as the publisher names it"),
+        Column("times_listed", "integer", "how often exactly this row stands in the source; above 1 it is a genuine repeat or double entry, "
+               "and its amount is counted once", "once", at_least=1),
+        *PROVENANCE,
+    ),
+)
+
+AWARDS = Table(
+    "awards",
+    "one federal award to an organisation, or one program's money that an audited organisation spent in a year",
+    ("award_id",),
+    (
+        _required("award_id", "text", "publisher's id of the award or audit line"),
+        Column("agency", "text", "agency that gave the award"),
+        Column("program_name", "text", "name of the program as published"),
+        Column("assistance_listing", "text", "Assistance Listing number NN.NNN", pattern=LISTING),
+        Column("audit_id", "text", "the single audit the line stands in", "not from an audit"),
+        Column("recipient_name", "text", "name of the recipient", "withheld for private persons; in `audits` for audit lines"),
+        Column("recipient_ein", "text", "EIN of the recipient as the source gives it", pattern=EIN),
+        *_place_of("recipient"),
+        _required("recipient_kind", "text", "organization, individual (never a prospect) or unknown",
+                  pattern="organization|individual|unknown"),
+        Column("recipient_type", "text", "type of organisation as the publisher names it"),
+        Column("amount_usd", "usd", "money of the award, see `amount_kind`"),
+        _required("amount_kind", "text", "awarded, or expended in the audited year", pattern="awarded|expended"),
+        Column("direct", "flag", "received from the federal government itself, not passed through"),
+        Column("year", "integer", "fiscal year of the award or audit", at_least=1900, at_most=2100),
+        Column("begin_date", "date", "first day of the award"),
+        Column("end_date", "date", "last day of the award"),
+        Column("title", "text", "title of the project"),
+        Column("purpose", "text", "what the award supports"),
+        *PROVENANCE,
+    ),
+)
+
+PROGRAMS = Table(
+    "programs",
+    "one federal assistance program (Assistance Listing)",
+    ("assistance_listing",),
+    (
+        _required("assistance_listing", "text", "number NN.NNN", pattern=LISTING),
+        _required("title", "text", "title of the program"),
+        Column("popular_name", "text", "popular name", "none"),
+        Column("agency", "text", "department or agency"),
+        Column("sub_agency", "text", "bureau", "none named"),
+        Column("objective", "text", "what the program is for"),
+        Column("applicant_types", "texts", "who may apply, as published"),
+        Column("beneficiary_types", "texts", "who should benefit, as published"),
+        Column("assistance_types", "texts", "kinds of assistance, as published"),
+        Column("categories", "texts", "functional categories, as published"),
+        Column("fiscal_year", "integer", "fiscal year of the page", at_least=1960, at_most=2100),
+        Column("url", "text", "page of the program"),
+        *PROVENANCE,
+    ),
+    newest_by="fiscal_year",
+)
+
+PROGRAM_OBLIGATIONS = Table(
+    "program_obligations",
+    "one program's obligations in one fiscal year",
+    ("assistance_listing", "fiscal_year"),
+    (
+        _required("assistance_listing", "text", "number NN.NNN", pattern=LISTING),
+        _required("fiscal_year", "integer", "federal fiscal year", at_least=1960, at_most=2100),
+        Column("estimate_usd", "usd", "the agency's estimate", "not stated (0 in the file)"),
+        Column("actual_usd", "usd", "the agency's actual", "not stated (0 in the file)"),
+        Column("usaspending_usd", "usd", "what USAspending reports", "not stated"),
+        *PROVENANCE,
+    ),
+)
+
+PROGRAM_RESULTS = Table(
+    "program_results",
+    "one entry on what a program achieved: text that often says how many applied and how many were funded",
+    ("assistance_listing", "fiscal_year", "place"),
+    (
+        _required("assistance_listing", "text", "number NN.NNN", pattern=LISTING),
+        Column("fiscal_year", "integer", "year the entry is about", at_least=1960, at_most=2100),
+        _required("text", "text", "the entry as published"),
+        *PROVENANCE,
+    ),
+)
+
+OPPORTUNITIES = Table(
+    "opportunities",
+    "one announced or forecast federal grant opportunity",
+    ("opportunity_id",),
+    (
+        _required("opportunity_id", "text", "Grants.gov id where the file has one, else the opportunity number"),
+        Column("opportunity_number", "text", "funding opportunity number"),
+        _required("title", "text", "title"),
+        Column("agency", "text", "agency name"),
+        Column("agency_code", "text", "agency code, e.g. HHS-NIH11"),
+        _required("stage", "text", "posted, forecast, closed or archived when published", pattern="posted|forecast|closed|archived"),
+        Column("posted_date", "date", "day it was posted; estimated for forecasts"),
+        Column("close_date", "date", "last day to apply; estimated for forecasts", "not stated or not readable"),
+        Column("dates_estimated", "flag", "the dates are the agency's estimates"),
+        Column("updated_date", "date", "day of the last change"),
+        Column("instruments", "texts", "G grant, CA cooperative agreement, PC procurement, O other"),
+        Column("categories", "texts", "funding category codes, e.g. HU, ED, ENV"),
+        Column("applicant_types", "texts", "applicant type codes, 12 = nonprofit with 501(c)(3), 99 = unrestricted"),
+        Column("assistance_listings", "texts", "Assistance Listing numbers"),
+        Column("ceiling_usd", "usd", "largest award", "not stated (0 or 1 in the file)", at_least=0),
+        Column("floor_usd", "usd", "smallest award", "not stated (0 or 1 in the file)", at_least=0),
+        Column("total_funding_usd", "usd", "estimated funding of the whole program", "not stated", at_least=0),
+        Column("expected_awards", "integer", "expected number of awards", "not stated", at_least=0),
+        Column("cost_sharing", "flag", "cost sharing or matching is required"),
+        Column("description", "text", "synopsis", "not in the file"),
+        Column("eligibility_text", "text", "additional information on eligibility", "none"),
+        Column("url", "text", "link to more", "none"),
+        *PROVENANCE,
+    ),
+    newest_by="updated_date",
+)
+
+PEOPLE = Table(
+    "people",
+    "one officer, director, trustee or key employee of a return: name and role only",
+    ("return_id", "place"),
+    (
+        _required("return_id", "text", "the return the person stands in"),
+        _ein_required,
+        _required("person_name", "text", "name as filed; used for shared directorships only, never scored"),
+        Column("role", "text", "title as filed"),
+        Column("hours_per_week", "number", "average hours a week, as filed", at_least=0, at_most=168),
+        Column("tax_year", "integer", "tax year of the return", at_least=1990, at_most=2100),
+        *PROVENANCE,
+    ),
+)
+
+AUDITS = Table(
+    "audits",
+    "one single audit (Federal Audit Clearinghouse)",
+    ("audit_id",),
+    (
+        _required("audit_id", "text", "DBKEY-AUDITYEAR"),
+        _ein,
+        _required("name", "text", "name of the audited organisation"),
+        *_place_of("organization"),
+        _required("audit_year", "integer", "audit year", at_least=1990, at_most=2100),
+        Column("fiscal_year_end", "date", "last day of the audited year"),
+        Column("entity_type", "text", "type of organisation as published"),
+        Column("federal_expenditure_usd", "usd", "total federal awards expended"),
+        Column("low_risk", "flag", "low-risk auditee"),
+        Column("going_concern", "flag", "the auditor doubts that the organisation goes on"),
+        Column("material_weakness", "flag", "material weakness in internal control (financial statements)"),
+        Column("significant_deficiency", "flag", "reportable condition or significant deficiency (financial statements)"),
+        Column("material_noncompliance", "flag", "material noncompliance"),
+        *PROVENANCE,
+    ),
+)
+
+AUDIT_FINDINGS = Table(
+    "audit_findings",
+    "one finding of a single audit on one award line",
+    ("audit_id", "finding_id"),
+    (
+        _required("audit_id", "text", "DBKEY-AUDITYEAR"),
+        _required("finding_id", "text", "publisher's id of the finding"),
+        Column("award_id", "text", "the award line it is about"),
+        Column("reference", "text", "reference number, e.g. 2019-001"),
+        Column("material_weakness", "flag", "a material weakness"),
+        Column("significant_deficiency", "flag", "a significant deficiency"),
+        Column("questioned_costs", "flag", "questions costs"),
+        Column("repeat", "flag", "repeats a finding of an earlier year"),
+        *PROVENANCE,
+    ),
+)
+
+NTEE_CODES = Table(
+    "ntee_codes",
+    "one NTEE code",
+    ("ntee_code",),
+    (
+        _required("ntee_code", "text", "code"),
+        _required("ntee_major", "text", "major group, one letter", pattern=r"[A-Z]"),
+        _required("description", "text", "what the code means"),
+        *PROVENANCE,
+    ),
+)
+
+ENTITY_LINKS = Table(
+    "entity_links",
+    "one distinct recipient (name and place) of grants and awards, and the organisation it was resolved to",
+    ("recipient_key",),
+    (
+        _required("recipient_key", "text", "normalised name | state, or `ein:` and the EIN that the source gives"),
+        _required("recipient_name", "text", "the name as it stands most often"),
+        Column("recipient_state", "text", "state as published", pattern=STATE),
+        _required("status", "text", "resolved, unresolved (not sure enough) or given (the source has the EIN)",
+                  pattern="resolved|unresolved|given"),
+        Column("ein", "text", "EIN of the organisation", "unresolved", pattern=EIN),
+        Column("score", "number", "similarity of the best match, 0–1", "nothing similar", at_least=0, at_most=1),
+        Column("runner_up_ein", "text", "EIN of the second best match", "no second match", pattern=EIN),
+        Column("runner_up_score", "number", "similarity of the second best match, 0–1", "no second match", at_least=0, at_most=1),
+        Column("reason", "text", "why it was resolved, or why not"),
+    ),
+)
+
+SET_ASIDE = Table(
+    "set_aside",
+    "one record, or one field of a published record, that could not be read",
+    ("file", "place", "field", "reason"),
+    (
+        *PROVENANCE,
+        _required("table_name", "text", "the table it would have gone to"),
+        Column("field", "text", "the field that was left unknown; the record itself is published", "the whole record was set aside"),
+        _required("reason", "text", "why"),
+        Column("raw_text", "text", "what stands there, cut to 500 characters; contact details removed"),
+    ),
+)
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        ORGANIZATIONS, FILINGS, GRANTS, AWARDS, PROGRAMS, PROGRAM_OBLIGATIONS, PROGRAM_RESULTS, OPPORTUNITIES,
+        PEOPLE, AUDITS, AUDIT_FINDINGS, NTEE_CODES, ENTITY_LINKS, SET_ASIDE,
+    )
+}  # fmt: skip
+
+
+def table(name: str) -> Table:
+    """Return the table called `name`.
+
+    Raises
+    ------
+    NotFound
+    """
+    if name not in TABLES:
+        raise NotFound("table", name, f"There are {', '.join(TABLES)}.")
+    return TABLES[name]
+
+
+def arrow_schema(name: str) -> pa.Schema:
+    """Return the Arrow schema in which the table called `name` is kept."""
+    import pyarrow as pa
+
+    types: dict[str, pa.DataType] = {
+        "text": pa.string(), "texts": pa.list_(pa.string()), "integer": pa.int64(), "number": pa.float64(),
+        "usd": pa.float64(), "flag": pa.bool_(), "date": pa.date32(),
+    }  # fmt: skip
+    return pa.schema([pa.field(column.name, types[column.kind]) for column in table(name).columns])
+
+
+def require(frame: pd.DataFrame, columns: Iterable[str], *, name: str) -> None:
+    """Raise `MissingColumns` unless `frame`, which the caller knows as `name`, has all `columns`."""
+    missing = set(columns) - set(frame.columns)
+    if missing:
+        raise MissingColumns(name, missing, frame.columns)

@@ -1,0 +1,134 @@
+"""Every error that Catalynx raises on purpose.
+
+::
+
+    CatalynxError
+    ├── InputError              what the caller handed in
+    │   ├── MissingColumns      a frame lacks columns that a function needs
+    │   ├── BadParameter        a value is out of range or of the wrong kind
+    │   └── NotFound            no such profile, table, version, report …
+    ├── SourceError             what a publisher's file holds
+    │   ├── FileRefused         the file is not what it claims; nothing was changed
+    │   └── LoadUnbalanced      rows read differ from rows accounted for
+    ├── LakeError               what the workspace's data say
+    │   ├── LakeEmpty           nothing was ingested yet, or a table is not there
+    │   └── LakeDamaged         a file of a version is missing or was changed
+    ├── RecordsError            what people made cannot be kept or found
+    │   └── Conflict            somebody else changed it first, or it exists already
+    ├── SettingsError           the environment holds a value that cannot be used
+    └── ReportError             a report could not be made
+
+Each message names what went wrong, the value, and the way out. ``exit_code`` is what
+the command line returns: 2 the call was wrong, 3 the data are, 4 the workspace is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+
+class CatalynxError(Exception):
+    """Base of every error that Catalynx raises on purpose."""
+
+    exit_code = 1
+
+
+class InputError(CatalynxError):
+    """What the caller handed in cannot be used."""
+
+    exit_code = 2
+
+
+class MissingColumns(InputError):
+    """A frame lacks columns that a function needs."""
+
+    def __init__(self, name: str, missing: Iterable[str], found: Iterable[str]) -> None:
+        self.name, self.missing = name, sorted(missing)
+        super().__init__(
+            f"{name} lacks the columns {', '.join(self.missing)}; it has {', '.join(map(str, found)) or 'none'}. "
+            f"`catalynx.columns` describes the columns of each table."
+        )
+
+
+class BadParameter(InputError):
+    """A value is out of range or of the wrong kind."""
+
+    def __init__(self, name: str, value: object, expected: str) -> None:
+        self.name, self.value, self.expected = name, value, expected
+        super().__init__(f"{name} is {_shown(value)}, but must be {expected}.")
+
+
+class NotFound(InputError):
+    """No such thing; the message lists what there is, or how to make one."""
+
+    def __init__(self, kind: str, value: object, way_out: str) -> None:
+        self.kind, self.value = kind, value
+        super().__init__(f"No {kind} {_shown(value)}. {way_out}")
+
+
+class SourceError(CatalynxError):
+    """A publisher's file cannot be used."""
+
+    exit_code = 3
+
+
+class FileRefused(SourceError):
+    """The file is not what it claims to be; nothing was changed."""
+
+    def __init__(self, file: str | Path, reason: str) -> None:
+        self.file, self.reason = str(file), reason
+        super().__init__(f"{file} is refused: {reason}. Nothing was changed.")
+
+
+class LoadUnbalanced(SourceError):
+    """Rows read are not rows published + set aside + recognised duplicates."""
+
+    def __init__(self, file: str, table: str, read: int, published: int, set_aside: int, duplicates: int) -> None:
+        super().__init__(
+            f"{file}: table {table}: {read} rows read, but {published} published + {set_aside} set aside + "
+            f"{duplicates} duplicates = {published + set_aside + duplicates}. Nothing was changed; report this as a defect."
+        )
+
+
+class LakeError(CatalynxError):
+    """The workspace's data cannot be used as they are."""
+
+    exit_code = 4
+
+
+class LakeEmpty(LakeError):
+    """Nothing was ingested yet, or a table has no rows where some are needed."""
+
+
+class LakeDamaged(LakeError):
+    """A file of a lake version is missing or was changed after it was published."""
+
+    def __init__(self, file: str | Path, reason: str) -> None:
+        self.file = str(file)
+        super().__init__(f"{file} is damaged: {reason}. `catalynx lake use VERSION` goes back to an earlier version.")
+
+
+class RecordsError(CatalynxError):
+    """What people made cannot be kept or found."""
+
+    exit_code = 4
+
+
+class Conflict(RecordsError):
+    """Somebody else changed it first, or it exists already."""
+
+
+class SettingsError(CatalynxError):
+    """The environment holds a value that cannot be used; names the variable, never its value."""
+
+    exit_code = 2
+
+
+class ReportError(CatalynxError):
+    """A report could not be made."""
+
+
+def _shown(value: object, limit: int = 80) -> str:
+    text = repr(value)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
