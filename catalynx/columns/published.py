@@ -1,80 +1,17 @@
-"""The vocabulary: every table of the lake and every result, with each column's type, unit, meaning, and what missing means.
-
-Names carry their unit (``_usd``, ``_pct``, ``_hours``); a share in per cent runs from 0 to 100, a score from 0 to 1.
-Missing is missing: an empty cell says "unknown" and never stands for zero.
-"""
+"""The tables of the lake: what publishers say, and what it was linked to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
-
-from catalynx.errors import MissingColumns, NotFound
-
-if TYPE_CHECKING:
-    import pandas as pd
-    import pyarrow as pa
-
-Kind = Literal["text", "texts", "integer", "number", "usd", "flag", "date"]
-"""``texts`` is a list of text; ``usd`` is a number in US dollars of the year it was reported in, not adjusted for inflation."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: its name, kind, what it means, and what an empty cell means."""
-
-    name: str
-    kind: Kind
-    meaning: str
-    missing: str = "unknown"
-    required: bool = False
-    pattern: str | None = None
-    at_least: float | None = None
-    at_most: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One table: what a row is, the columns that identify it, and its columns.
-
-    ``newest_by`` names the column by which the newest of several rows with one key is chosen;
-    the others are counted as recognised duplicates.
-    """
-
-    name: str
-    row: str
-    key: tuple[str, ...]
-    columns: tuple[Column, ...]
-    newest_by: str | None = None
-
-    @property
-    def names(self) -> list[str]:
-        return [column.name for column in self.columns]
-
-    def __getitem__(self, name: str) -> Column:
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise NotFound("column", f"{self.name}.{name}", f"It has {', '.join(self.names)}.")
-
-
-def _required(name: str, kind: Kind, meaning: str, **limits: float | str | None) -> Column:
-    return Column(name, kind, meaning, missing="never missing", required=True, **limits)  # type: ignore[arg-type]
-
-
-EIN = r"\d{9}"
-STATE = r"[A-Z]{2}"
-LISTING = r"\d{2}\.[0-9A-Z]{3}"
+from catalynx.columns.vocabulary import EIN, LISTING, STATE, Column, Table, required
 
 PROVENANCE = (
-    _required("source", "text", "which reader read the row, e.g. irs_bmf"),
-    _required("file", "text", "the file the row stands in, `archive!member` inside an archive"),
-    _required("place", "text", "where in the file: line, record id, or XPath"),
+    required("source", "text", "which reader read the row, e.g. irs_bmf"),
+    required("file", "text", "the file the row stands in, `archive!member` inside an archive"),
+    required("place", "text", "where in the file: line, record id, or XPath"),
 )
 
 _ein = Column("ein", "text", "employer identification number, nine digits with leading zeros", pattern=EIN)
-_ein_required = _required("ein", "text", "employer identification number, nine digits with leading zeros", pattern=EIN)
+_ein_required = required("ein", "text", "employer identification number, nine digits with leading zeros", pattern=EIN)
 
 
 def _place_of(whose: str) -> tuple[Column, ...]:
@@ -91,7 +28,7 @@ ORGANIZATIONS = Table(
     ("ein",),
     (
         _ein_required,
-        _required("name", "text", "legal name as the IRS holds it"),
+        required("name", "text", "legal name as the IRS holds it"),
         Column("other_name", "text", "second name line (SORT_NAME): chapter, trade name", "none on file"),
         *_place_of("organization"),
         Column("zip", "text", "five-digit ZIP code", "unknown, or abroad", pattern=r"\d{5}"),
@@ -120,9 +57,9 @@ FILINGS = Table(
     "one IRS e-filed return; superseded and amended ones are kept and marked",
     ("return_id",),
     (
-        _required("return_id", "text", "EIN, form, period end and time stamp of the return"),
+        required("return_id", "text", "EIN, form, period end and time stamp of the return"),
         _ein_required,
-        _required("form", "text", "990, 990EZ, 990PF or 990T", pattern=r"990(EZ|PF|T)?"),
+        required("form", "text", "990, 990EZ, 990PF or 990T", pattern=r"990(EZ|PF|T)?"),
         Column("name", "text", "name of the filer (never the preparer's)"),
         *_place_of("organization"),
         Column("tax_year", "integer", "calendar year in which the tax year begins", at_least=1990, at_most=2100),
@@ -131,7 +68,7 @@ FILINGS = Table(
         Column("filed_at", "text", "ReturnTs, the moment the return was made, as written"),
         Column("schema_version", "text", "returnVersion attribute, e.g. 2014v5.0"),
         Column("amended", "flag", "the return says that it amends an earlier one"),
-        _required("canonical", "flag", "the latest return for this EIN, period end and form"),
+        required("canonical", "flag", "the latest return for this EIN, period end and form"),
         Column("mission", "text", "mission or most significant activity, as filed"),
         Column("total_revenue_usd", "usd", "990 Part I 12 / EZ 9 / PF Part I 12(a)"),
         Column("contributions_usd", "usd", "990 Part VIII 1h / EZ 1 / PF Part I 1(a)"),
@@ -169,17 +106,17 @@ GRANTS = Table(
     "one reported grant of a funder that is not the federal government",
     ("grant_id",),
     (
-        _required("grant_id", "text", "hash of source, funder, recipient, amount, date and purpose, or the publisher's id"),
+        required("grant_id", "text", "hash of source, funder, recipient, amount, date and purpose, or the publisher's id"),
         Column("funder_ein", "text", "EIN of the funder", "not in the source", pattern=EIN),
-        _required("funder_name", "text", "name of the funder, as published"),
+        required("funder_name", "text", "name of the funder, as published"),
         Column("recipient_name", "text", "name of the recipient, as published", "withheld for private persons"),
         Column("recipient_ein", "text", "EIN of the recipient as the source gives it", "not in the source", pattern=EIN),
         *_place_of("recipient"),
         Column("recipient_country", "text", "country of the recipient, as published"),
-        _required("recipient_kind", "text", "organization, individual (never a prospect) or unknown",
+        required("recipient_kind", "text", "organization, individual (never a prospect) or unknown",
                   pattern="organization|individual|unknown"),
         Column("amount_usd", "usd", "amount of the grant; can be negative (returned money)", "not stated"),
-        _required("status", "text", "paid, or approved (for later payment; never added to paid)", pattern="paid|approved"),
+        required("status", "text", "paid, or approved (for later payment; never added to paid)", pattern="paid|approved"),
         Column("year", "integer", "calendar year of the grant, or in which the return's tax year ends", at_least=1900, at_most=2100),
         Column("date", "date", "day of the grant, or the first day of its period"),
         Column("date_precision", "text", "day, month, quarter, year or multi-year"),
@@ -196,7 +133,7 @@ AWARDS = Table(
     "one federal award to an organisation, or one program's money that an audited organisation spent in a year",
     ("award_id",),
     (
-        _required("award_id", "text", "publisher's id of the award or audit line"),
+        required("award_id", "text", "publisher's id of the award or audit line"),
         Column("agency", "text", "agency that gave the award"),
         Column("program_name", "text", "name of the program as published"),
         Column("assistance_listing", "text", "Assistance Listing number NN.NNN", pattern=LISTING),
@@ -204,11 +141,11 @@ AWARDS = Table(
         Column("recipient_name", "text", "name of the recipient", "withheld for private persons; in `audits` for audit lines"),
         Column("recipient_ein", "text", "EIN of the recipient as the source gives it", pattern=EIN),
         *_place_of("recipient"),
-        _required("recipient_kind", "text", "organization, individual (never a prospect) or unknown",
+        required("recipient_kind", "text", "organization, individual (never a prospect) or unknown",
                   pattern="organization|individual|unknown"),
         Column("recipient_type", "text", "type of organisation as the publisher names it"),
         Column("amount_usd", "usd", "money of the award, see `amount_kind`"),
-        _required("amount_kind", "text", "awarded, or expended in the audited year", pattern="awarded|expended"),
+        required("amount_kind", "text", "awarded, or expended in the audited year", pattern="awarded|expended"),
         Column("direct", "flag", "received from the federal government itself, not passed through"),
         Column("year", "integer", "fiscal year of the award or audit", at_least=1900, at_most=2100),
         Column("begin_date", "date", "first day of the award"),
@@ -224,8 +161,8 @@ PROGRAMS = Table(
     "one federal assistance program (Assistance Listing)",
     ("assistance_listing",),
     (
-        _required("assistance_listing", "text", "number NN.NNN", pattern=LISTING),
-        _required("title", "text", "title of the program"),
+        required("assistance_listing", "text", "number NN.NNN", pattern=LISTING),
+        required("title", "text", "title of the program"),
         Column("popular_name", "text", "popular name", "none"),
         Column("agency", "text", "department or agency"),
         Column("sub_agency", "text", "bureau", "none named"),
@@ -246,8 +183,8 @@ PROGRAM_OBLIGATIONS = Table(
     "one program's obligations in one fiscal year",
     ("assistance_listing", "fiscal_year"),
     (
-        _required("assistance_listing", "text", "number NN.NNN", pattern=LISTING),
-        _required("fiscal_year", "integer", "federal fiscal year", at_least=1960, at_most=2100),
+        required("assistance_listing", "text", "number NN.NNN", pattern=LISTING),
+        required("fiscal_year", "integer", "federal fiscal year", at_least=1960, at_most=2100),
         Column("estimate_usd", "usd", "the agency's estimate", "not stated (0 in the file)"),
         Column("actual_usd", "usd", "the agency's actual", "not stated (0 in the file)"),
         Column("usaspending_usd", "usd", "what USAspending reports", "not stated"),
@@ -260,9 +197,9 @@ PROGRAM_RESULTS = Table(
     "one entry on what a program achieved: text that often says how many applied and how many were funded",
     ("assistance_listing", "fiscal_year", "place"),
     (
-        _required("assistance_listing", "text", "number NN.NNN", pattern=LISTING),
+        required("assistance_listing", "text", "number NN.NNN", pattern=LISTING),
         Column("fiscal_year", "integer", "year the entry is about", at_least=1960, at_most=2100),
-        _required("text", "text", "the entry as published"),
+        required("text", "text", "the entry as published"),
         *PROVENANCE,
     ),
 )
@@ -272,12 +209,12 @@ OPPORTUNITIES = Table(
     "one announced or forecast federal grant opportunity",
     ("opportunity_id",),
     (
-        _required("opportunity_id", "text", "Grants.gov id where the file has one, else the opportunity number"),
+        required("opportunity_id", "text", "Grants.gov id where the file has one, else the opportunity number"),
         Column("opportunity_number", "text", "funding opportunity number"),
-        _required("title", "text", "title"),
+        required("title", "text", "title"),
         Column("agency", "text", "agency name"),
         Column("agency_code", "text", "agency code, e.g. HHS-NIH11"),
-        _required("stage", "text", "posted, forecast, closed or archived when published", pattern="posted|forecast|closed|archived"),
+        required("stage", "text", "posted, forecast, closed or archived when published", pattern="posted|forecast|closed|archived"),
         Column("posted_date", "date", "day it was posted; estimated for forecasts"),
         Column("close_date", "date", "last day to apply; estimated for forecasts", "not stated or not readable"),
         Column("dates_estimated", "flag", "the dates are the agency's estimates"),
@@ -304,9 +241,9 @@ PEOPLE = Table(
     "one officer, director, trustee or key employee of a return: name and role only",
     ("return_id", "place"),
     (
-        _required("return_id", "text", "the return the person stands in"),
+        required("return_id", "text", "the return the person stands in"),
         _ein_required,
-        _required("person_name", "text", "name as filed; used for shared directorships only, never scored"),
+        required("person_name", "text", "name as filed; used for shared directorships only, never scored"),
         Column("role", "text", "title as filed"),
         Column("hours_per_week", "number", "average hours a week, as filed", at_least=0, at_most=168),
         Column("tax_year", "integer", "tax year of the return", at_least=1990, at_most=2100),
@@ -319,11 +256,11 @@ AUDITS = Table(
     "one single audit (Federal Audit Clearinghouse)",
     ("audit_id",),
     (
-        _required("audit_id", "text", "DBKEY-AUDITYEAR"),
+        required("audit_id", "text", "DBKEY-AUDITYEAR"),
         _ein,
-        _required("name", "text", "name of the audited organisation"),
+        required("name", "text", "name of the audited organisation"),
         *_place_of("organization"),
-        _required("audit_year", "integer", "audit year", at_least=1990, at_most=2100),
+        required("audit_year", "integer", "audit year", at_least=1990, at_most=2100),
         Column("fiscal_year_end", "date", "last day of the audited year"),
         Column("entity_type", "text", "type of organisation as published"),
         Column("federal_expenditure_usd", "usd", "total federal awards expended"),
@@ -341,8 +278,8 @@ AUDIT_FINDINGS = Table(
     "one finding of a single audit on one award line",
     ("audit_id", "finding_id"),
     (
-        _required("audit_id", "text", "DBKEY-AUDITYEAR"),
-        _required("finding_id", "text", "publisher's id of the finding"),
+        required("audit_id", "text", "DBKEY-AUDITYEAR"),
+        required("finding_id", "text", "publisher's id of the finding"),
         Column("award_id", "text", "the award line it is about"),
         Column("reference", "text", "reference number, e.g. 2019-001"),
         Column("material_weakness", "flag", "a material weakness"),
@@ -358,9 +295,9 @@ NTEE_CODES = Table(
     "one NTEE code",
     ("ntee_code",),
     (
-        _required("ntee_code", "text", "code"),
-        _required("ntee_major", "text", "major group, one letter", pattern=r"[A-Z]"),
-        _required("description", "text", "what the code means"),
+        required("ntee_code", "text", "code"),
+        required("ntee_major", "text", "major group, one letter", pattern=r"[A-Z]"),
+        required("description", "text", "what the code means"),
         *PROVENANCE,
     ),
 )
@@ -370,10 +307,10 @@ ENTITY_LINKS = Table(
     "one distinct recipient (name and place) of grants and awards, and the organisation it was resolved to",
     ("recipient_key",),
     (
-        _required("recipient_key", "text", "normalised name | state, or `ein:` and the EIN that the source gives"),
-        _required("recipient_name", "text", "the name as it stands most often"),
+        required("recipient_key", "text", "normalised name | state, or `ein:` and the EIN that the source gives"),
+        required("recipient_name", "text", "the name as it stands most often"),
         Column("recipient_state", "text", "state as published", pattern=STATE),
-        _required("status", "text", "resolved, unresolved (not sure enough) or given (the source has the EIN)",
+        required("status", "text", "resolved, unresolved (not sure enough) or given (the source has the EIN)",
                   pattern="resolved|unresolved|given"),
         Column("ein", "text", "EIN of the organisation", "unresolved", pattern=EIN),
         Column("score", "number", "similarity of the best match, 0–1", "nothing similar", at_least=0, at_most=1),
@@ -389,47 +326,9 @@ SET_ASIDE = Table(
     ("file", "place", "field", "reason"),
     (
         *PROVENANCE,
-        _required("table_name", "text", "the table it would have gone to"),
+        required("table_name", "text", "the table it would have gone to"),
         Column("field", "text", "the field that was left unknown; the record itself is published", "the whole record was set aside"),
-        _required("reason", "text", "why"),
+        required("reason", "text", "why"),
         Column("raw_text", "text", "what stands there, cut to 500 characters; contact details removed"),
     ),
 )
-
-TABLES: dict[str, Table] = {
-    table.name: table
-    for table in (
-        ORGANIZATIONS, FILINGS, GRANTS, AWARDS, PROGRAMS, PROGRAM_OBLIGATIONS, PROGRAM_RESULTS, OPPORTUNITIES,
-        PEOPLE, AUDITS, AUDIT_FINDINGS, NTEE_CODES, ENTITY_LINKS, SET_ASIDE,
-    )
-}  # fmt: skip
-
-
-def table(name: str) -> Table:
-    """Return the table called `name`.
-
-    Raises
-    ------
-    NotFound
-    """
-    if name not in TABLES:
-        raise NotFound("table", name, f"There are {', '.join(TABLES)}.")
-    return TABLES[name]
-
-
-def arrow_schema(name: str) -> pa.Schema:
-    """Return the Arrow schema in which the table called `name` is kept."""
-    import pyarrow as pa
-
-    types: dict[str, pa.DataType] = {
-        "text": pa.string(), "texts": pa.list_(pa.string()), "integer": pa.int64(), "number": pa.float64(),
-        "usd": pa.float64(), "flag": pa.bool_(), "date": pa.date32(),
-    }  # fmt: skip
-    return pa.schema([pa.field(column.name, types[column.kind]) for column in table(name).columns])
-
-
-def require(frame: pd.DataFrame, columns: Iterable[str], *, name: str) -> None:
-    """Raise `MissingColumns` unless `frame`, which the caller knows as `name`, has all `columns`."""
-    missing = set(columns) - set(frame.columns)
-    if missing:
-        raise MissingColumns(name, missing, frame.columns)

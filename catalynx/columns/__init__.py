@@ -1,0 +1,64 @@
+"""The vocabulary: every table of the lake and every result, with each column's type, unit, meaning, and what missing means.
+
+Names carry their unit (``_usd``, ``_pct``, ``_hours``); a share in per cent runs from 0 to 100, a score from 0 to 1.
+Missing is missing: an empty cell says "unknown" and never stands for zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from catalynx.columns import published, results
+from catalynx.columns.vocabulary import Column, Table
+from catalynx.errors import MissingColumns, NotFound
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+__all__ = ["RESULTS", "TABLES", "Column", "Table", "arrow_schema", "require", "table"]
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        published.ORGANIZATIONS, published.FILINGS, published.GRANTS, published.AWARDS, published.PROGRAMS,
+        published.PROGRAM_OBLIGATIONS, published.PROGRAM_RESULTS, published.OPPORTUNITIES, published.PEOPLE, published.AUDITS,
+        published.AUDIT_FINDINGS, published.NTEE_CODES, published.ENTITY_LINKS, published.SET_ASIDE,
+    )
+}  # fmt: skip
+"""The tables of the lake, by name."""
+
+RESULTS: dict[str, Table] = {table.name: table for table in (results.CANDIDATES, results.SCORE_PARTS, results.DECISIONS)}
+"""The tables that Catalynx gives back, by name."""
+
+
+def table(name: str) -> Table:
+    """Return the table called `name`.
+
+    Raises
+    ------
+    NotFound
+    """
+    found = TABLES.get(name) or RESULTS.get(name)
+    if found is None:
+        raise NotFound("table", name, f"There are {', '.join([*TABLES, *RESULTS])}.")
+    return found
+
+
+def arrow_schema(name: str) -> pa.Schema:
+    """Return the Arrow schema in which the table called `name` is kept."""
+    import pyarrow as pa
+
+    types: dict[str, pa.DataType] = {
+        "text": pa.string(), "texts": pa.list_(pa.string()), "integer": pa.int64(), "number": pa.float64(),
+        "usd": pa.float64(), "flag": pa.bool_(), "date": pa.date32(),
+    }  # fmt: skip
+    return pa.schema([pa.field(column.name, types[column.kind]) for column in table(name).columns])
+
+
+def require(frame: pd.DataFrame, columns: Iterable[str], *, name: str) -> None:
+    """Raise `MissingColumns` unless `frame`, which the caller knows as `name`, has all `columns`."""
+    missing = set(columns) - set(frame.columns)
+    if missing:
+        raise MissingColumns(name, missing, frame.columns)

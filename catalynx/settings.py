@@ -1,0 +1,78 @@
+"""The only reader of the environment: one validated object, made by entry points and handed on.
+
+A value that cannot be used stops the start; the message names the variable and never its value.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from catalynx.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """Settings of a process, from variables ``CATALYNX_…``.
+
+    Attributes
+    ----------
+    home : the workspace, one folder that holds everything (``CATALYNX_HOME``)
+    database_url : where records are kept; empty means SQLite in the workspace (``CATALYNX_DATABASE_URL``)
+    """
+
+    model_config = SettingsConfigDict(env_prefix="CATALYNX_", extra="ignore", frozen=True)
+
+    home: Path = Field(default_factory=lambda: Path.home() / "catalynx")
+    database_url: SecretStr = SecretStr("")
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, home: Path) -> Path:
+        home = home.expanduser().resolve()
+        if home.exists() and not home.is_dir():
+            raise ValueError("must name a folder")
+        return home
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: SecretStr) -> SecretStr:
+        text = url.get_secret_value()
+        if text and not text.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            raise ValueError("must start with sqlite:/// or postgresql://")
+        return url
+
+    @property
+    def lake(self) -> Path:
+        """Folder of the lake."""
+        return self.home / "lake"
+
+    @property
+    def reports(self) -> Path:
+        """Folder in which reports are left."""
+        return self.home / "reports"
+
+    @property
+    def records_url(self) -> str:
+        """SQLAlchemy URL of the records."""
+        text = self.database_url.get_secret_value()
+        if not text:
+            return f"sqlite:///{self.home / 'records.sqlite'}"
+        return text.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the environment; `overrides` (options of a command line) win.
+
+    Raises
+    ------
+    SettingsError
+        Names the variable and what it must be, never its value.
+    """
+    try:
+        return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = "CATALYNX_" + "_".join(map(str, first["loc"])).upper()
+        raise SettingsError(f"{name} cannot be used: {first['msg'].removeprefix('Value error, ')}.") from None
