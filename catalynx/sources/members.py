@@ -21,6 +21,7 @@ from typing import BinaryIO
 from catalynx.errors import FileRefused
 
 HEAD_BYTES = 8192
+_KEPT_BYTES = 32 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Limits:
     ratio_from_bytes: int = 16 * 2**20
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Member:
     """One readable file: plain, or inside an archive.
 
@@ -49,6 +50,7 @@ class Member:
     file: str
     size: int | None
     _open: Callable[[], BinaryIO] = field(repr=False)
+    _head: bytes | None = field(default=None, repr=False)
 
     @property
     def name(self) -> str:
@@ -59,10 +61,12 @@ class Member:
         """Open for reading from the start; the caller closes it."""
         return self._open()
 
-    def head(self, count: int = HEAD_BYTES) -> bytes:
-        """Return the first `count` bytes."""
-        with self.open() as stream:
-            return stream.read(count)
+    def head(self) -> bytes:
+        """Return the first `HEAD_BYTES` bytes; they are read once."""
+        if self._head is None:
+            with self.open() as stream:
+                self._head = stream.read(HEAD_BYTES)
+        return self._head
 
     @contextmanager
     def on_disk(self) -> Iterator[Path]:
@@ -205,11 +209,22 @@ def _tar_members(path: Path, label: str, limits: Limits) -> Iterator[Member]:
 
 
 def _tar_member(archive: tarfile.TarFile, info: tarfile.TarInfo, file: str, packed: int, limits: Limits) -> Member:
+    content: bytes | None = None
+
     def open_member() -> BinaryIO:
+        nonlocal content
+        if content is not None:
+            return io.BytesIO(content)
         stream = archive.extractfile(info)
         if stream is None:
             raise FileRefused(file, "it cannot be unpacked")
-        return io.BufferedReader(_Metered(stream, file, packed, limits, info.size), 2**17)  # type: ignore[arg-type]
+        metered = io.BufferedReader(_Metered(stream, file, packed, limits, info.size), 2**17)  # type: ignore[arg-type]
+        if info.size > _KEPT_BYTES:
+            return metered
+        # To go back in a packed tar is to unpack it again from its start, so what is small is kept for a second look.
+        with metered:
+            content = metered.read()
+        return io.BytesIO(content)
 
     return Member(file, info.size, open_member)
 
