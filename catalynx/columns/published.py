@@ -320,6 +320,29 @@ ENTITY_LINKS = Table(
     ),
 )
 
+GIVING = Table(
+    "giving",
+    "one grant or award with its recipient resolved: `grants` of canonical returns and `awards`, kept sorted by state, field and year",
+    ("gift_id",),
+    (
+        required("gift_id", "text", "grant_id or award_id"),
+        required("track", "text", "foundation or federal", pattern="foundation|federal"),
+        required("funder_key", "text", "`ein:` and the funder's EIN, else its name in capitals; for federal money the listing or agency"),
+        required("funder_name", "text", "name of the funder or federal program"),
+        Column("funder_ein", "text", "EIN of the funder", pattern=EIN),
+        Column("assistance_listing", "text", "federal program", "not federal, or not stated", pattern=LISTING),
+        Column("recipient_key", "text", "see entity_links", "private person or unnamed"),
+        Column("recipient_name", "text", "name of the recipient", "withheld for private persons"),
+        Column("recipient_ein", "text", "EIN given or resolved", "unresolved", pattern=EIN),
+        required("recipient_kind", "text", "organization, individual or unknown", pattern="organization|individual|unknown"),
+        Column("recipient_state", "text", "state of the resolved organisation, else as published", pattern=STATE),
+        Column("ntee_major", "text", "field of the resolved organisation", pattern=r"[A-Z]"),
+        required("status", "text", "paid, approved, awarded or expended", pattern="paid|approved|awarded|expended"),
+        Column("year", "integer", "year of the gift", at_least=1900, at_most=2100),
+        Column("amount_usd", "usd", "amount"),
+    ),
+)
+
 SET_ASIDE = Table(
     "set_aside",
     "one record, or one field of a published record, that could not be read",
