@@ -6,6 +6,7 @@
     ├── InputError              what the caller handed in
     │   ├── MissingColumns      a frame lacks columns that a function needs
     │   ├── BadParameter        a value is out of range or of the wrong kind
+    │   ├── InvalidProfile      fields of a profile that cannot be kept; lists every one of them
     │   └── NotFound            no such profile, table, version, report …
     ├── SourceError             what a publisher's file holds
     │   ├── FileRefused         the file is not what it claims; nothing was changed
@@ -26,6 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 
 class CatalynxError(Exception):
@@ -57,6 +59,23 @@ class BadParameter(InputError):
     def __init__(self, name: str, value: object, expected: str) -> None:
         self.name, self.value, self.expected = name, value, expected
         super().__init__(f"{name} is {_shown(value)}, but must be {expected}.")
+
+
+class Problem(NamedTuple):
+    """What is wrong with one field: its name, the problem in words, and the value as it may be shown."""
+
+    field: str
+    problem: str
+    value: str
+
+
+class InvalidProfile(InputError):
+    """Fields of a profile cannot be kept; ``problems`` lists every one of them."""
+
+    def __init__(self, problems: Iterable[tuple[str, str, object]]) -> None:
+        self.problems = tuple(Problem(field, problem, _shown(value)) for field, problem, value in problems)
+        listed = "; ".join(f"{field}: {problem} ({value})" for field, problem, value in self.problems)
+        super().__init__(f"The profile cannot be used: {listed}.")
 
 
 class NotFound(InputError):
