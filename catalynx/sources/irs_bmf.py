@@ -1,0 +1,294 @@
+"""IRS Exempt Organizations Business Master File extract: one CSV a state or region → organisations.
+
+Care-of names (``ICO``) and street addresses are not loaded: they name private persons. Everything else that is left out
+is a code of the IRS's own keeping (activity, classification, size classes). A block of lines becomes typed columns at once;
+only lines that hold quotes, blanks, NULs or other than ASCII are looked at one by one.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from typing import BinaryIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as arrow_csv
+
+from catalynx.columns import arrow_schema
+from catalynx.errors import FileRefused
+from catalynx.sources.members import Member
+from catalynx.sources.reading import Batch, Source, aside, publish
+
+NAME = "irs_bmf"
+BLOCK_BYTES = 4 * 2**20
+_IN_MEMORY_BYTES = 64 * 2**20
+_HEADER_START = b"EIN,NAME,ICO"
+_LARGEST_LINE = 2**16
+
+_AS_FILED = {
+    "EIN": "ein", "NAME": "name", "SORT_NAME": "other_name", "SUBSECTION": "subsection", "AFFILIATION": "affiliation",
+    "FOUNDATION": "foundation_code", "DEDUCTIBILITY": "deductibility", "STATUS": "status",
+    "FILING_REQ_CD": "filing_requirement", "NTEE_CD": "ntee_code",
+}  # fmt: skip
+_AMOUNTS = {"ASSET_AMT": "assets_usd", "INCOME_AMT": "gross_receipts_usd", "REVENUE_AMT": "revenue_usd"}
+_MONTHS = {"RULING": "ruling_month", "TAX_PERIOD": "tax_period_end"}
+_READ = (*_AS_FILED, *_AMOUNTS, *_MONTHS, "CITY", "STATE", "ZIP", "GROUP", "PF_FILING_REQ_CD")
+
+
+def recognises(member: Member) -> bool:
+    """Whether the first line is the header of the extract."""
+    head = member.head()[:400].removeprefix(b"\xef\xbb\xbf").upper().replace(b'"', b"").replace(b" ", b"")
+    return head.startswith(_HEADER_START)
+
+
+def read(members: Iterable[Member]) -> Iterator[Batch]:
+    """Read extracts; of rows with one EIN the last is kept, the others are counted as duplicates.
+
+    Whether a row is the last is known only at the end, so the typed rows wait in a compressed spool: in memory
+    up to 64 MB (more than the whole country), beyond it on disk.
+    """
+    with tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES, prefix="catalynx-") as spool:
+        schema = arrow_schema("organizations")
+        options = pa.ipc.IpcWriteOptions(compression="lz4")
+        eins: list[np.ndarray] = []
+        accounts: list[Batch] = []
+        with pa.ipc.new_stream(pa.PythonFile(spool, "w"), schema, options=options) as waiting:
+            for member in members:
+                for batch in _blocks(member):
+                    rows = batch.rows.pop("organizations").combine_chunks()
+                    eins.append(pc.cast(rows["ein"], pa.int32()).to_numpy())
+                    accounts.append(batch)
+                    waiting.write_batch(_one_batch(rows))
+        spool.seek(0)
+        repeated = _repeated(eins)
+        with pa.ipc.open_stream(pa.PythonFile(spool, "r")) as waiting:
+            for batch, rows, mask in zip(accounts, waiting, repeated, strict=True):
+                yield _without(batch, pa.Table.from_batches([rows]), mask)
+
+
+def _one_batch(rows: pa.Table) -> pa.RecordBatch:
+    found = rows.to_batches()
+    return found[0] if found else pa.RecordBatch.from_pylist([], schema=rows.schema)
+
+
+def _repeated(eins: list[np.ndarray]) -> list[np.ndarray]:
+    """For each block say which of its EINs come again later in the load."""
+    if not eins:
+        return []
+    joined = np.concatenate(eins)
+    last = np.unique(joined[::-1], return_index=True)[1]
+    mask = np.ones(len(joined), dtype=bool)
+    mask[len(joined) - 1 - last] = False
+    return np.split(mask, np.cumsum([len(block) for block in eins])[:-1])
+
+
+def _without(batch: Batch, rows: pa.Table, mask: np.ndarray) -> Batch:
+    count = int(mask.sum())
+    if count:
+        rows = rows.filter(pa.array(~mask))
+        batch.duplicates["organizations"] += count
+    batch.rows["organizations"] = rows
+    return batch
+
+
+def _blocks(member: Member) -> Iterator[Batch]:
+    with member.open() as stream:
+        header = _header(member, stream.readline(_LARGEST_LINE))
+        line, rest = 2, b""
+        while rest is not None:
+            data = stream.read(BLOCK_BYTES)
+            cut = data.rfind(b"\n") + 1 if data else 0
+            if data and not cut:
+                rest += data
+                if len(rest) > 4 * BLOCK_BYTES:
+                    raise FileRefused(member.file, f"line {line} is longer than {4 * BLOCK_BYTES:,} bytes")
+                continue
+            block, rest = (rest + data[:cut], data[cut:]) if data else (rest, None)
+            if block:
+                yield _block(member.file, header, block, line)
+                line += block.count(b"\n")
+    if line == 2 and not block:
+        raise FileRefused(member.file, "it holds a header and no records")
+
+
+def _header(member: Member, first: bytes) -> list[str]:
+    text = first.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
+    names = [name.strip().upper() for name in next(csv.reader([text]), [])]
+    missing = sorted({*_READ} - {*names})
+    if missing:
+        raise FileRefused(member.file, f"its header lacks the columns {', '.join(missing)} of the IRS extract")
+    if len({*names}) < len(names):
+        raise FileRefused(member.file, "its header names a column twice")
+    return names
+
+
+def _block(file: str, header: list[str], block: bytes, line: int) -> Batch:
+    """Turn whole lines, the first of which is number `line`, into typed rows."""
+    batch = Batch()
+    block = block.replace(b"\r\n", b"\n")
+    if block.isascii() and not any(odd in block for odd in (b'"', b"\r", b"\0", b"\n\n")) and block[:1] != b"\n":
+        lines = np.arange(line, line + block.count(b"\n") + (block[-1:] != b"\n"))
+    else:
+        block, lines = _look_at_lines(batch, file, len(header), block, line)
+    filed, lines = _parse(batch, file, header, block, lines)
+    batch.read["organizations"] = len(lines) + len(batch.set_aside)
+    publish(batch, "organizations", _typed(batch, filed, file, lines, padded=b" ," in block or b", " in block or b" \n" in block))
+    return batch
+
+
+def _look_at_lines(batch: Batch, file: str, width: int, block: bytes, first: int) -> tuple[bytes, np.ndarray]:
+    """Set aside lines that would mislead the parser, pass over blank ones, write the others in one plain manner."""
+    kept: list[bytes] = []
+    lines: list[int] = []
+    for line, raw in enumerate(block.split(b"\n"), first):
+        if not raw:
+            continue
+        text = _decoded(raw)
+        if b"\0" in raw or b"\r" in raw:
+            batch.set_aside.append(_bad(file, line, "it holds NUL or carriage return characters", text))
+            continue
+        if b'"' in raw:
+            fields = _fields(text)
+            if fields is None or len(fields) != width:
+                batch.set_aside.append(_bad(file, line, f"its quoting does not give {width} fields", text))
+                continue
+            target = io.StringIO()
+            csv.writer(target, lineterminator="").writerow(fields)
+            text = target.getvalue()
+        kept.append(text.encode())
+        lines.append(line)
+    return b"\n".join(kept), np.array(lines, dtype=np.int64)
+
+
+def _fields(text: str) -> list[str] | None:
+    try:
+        return next(csv.reader([text], strict=True))
+    except (csv.Error, StopIteration):
+        return None
+
+
+def _decoded(raw: bytes) -> str:
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("latin-1")
+
+
+def _bad(file: str, line: int, reason: str, text: str) -> dict[str, str | None]:
+    return aside(NAME, "organizations", file, f"line {line}", reason, text)
+
+
+def _parse(
+    batch: Batch, file: str, header: list[str], block: bytes, lines: np.ndarray
+) -> tuple[dict[str, pa.Array], np.ndarray]:
+    """Split `block` into the columns that are read, as text; lines with another number of fields are set aside."""
+    wrong: list[int] = []
+
+    def skip(row: arrow_csv.InvalidRow) -> str:
+        wrong.append(row.number - 1)
+        reason = f"it has {row.actual_columns} fields, not {row.expected_columns}"
+        batch.set_aside.append(_bad(file, int(lines[row.number - 1]), reason, row.text))
+        return "skip"
+
+    table = arrow_csv.read_csv(
+        pa.BufferReader(block or b"\n"),
+        # one thread, one block: only then are bad rows numbered
+        arrow_csv.ReadOptions(column_names=header, use_threads=False, block_size=len(block) + 1),
+        arrow_csv.ParseOptions(invalid_row_handler=skip),
+        arrow_csv.ConvertOptions(
+            column_types={name: pa.string() for name in header},
+            strings_can_be_null=True, null_values=[""], quoted_strings_can_be_null=True, include_columns=list(_READ),
+        ),
+    ).combine_chunks()  # fmt: skip
+    columns = {name: table[name].combine_chunks() if table.num_rows else pa.array([], pa.string()) for name in _READ}
+    return columns, np.delete(lines, wrong)
+
+
+def _typed(batch: Batch, filed: dict[str, pa.Array], file: str, lines: np.ndarray, *, padded: bool) -> pa.Table:
+    if padded:
+        filed = {name: _blank_is_missing(pc.utf8_trim_whitespace(values)) for name, values in filed.items()}
+    places = pc.binary_join_element_wise("line", pa.array(lines).cast(pa.string()), " ")
+
+    def note(column: str, wrong: pa.Array, values: pa.Array, reason: str) -> None:
+        for index in np.flatnonzero(wrong.to_numpy(zero_copy_only=False)):
+            batch.set_aside.append(aside(NAME, "organizations", file, places[index].as_py(), reason, values[index].as_py(), column))
+
+    columns: dict[str, pa.Array] = {column: filed[name] for name, column in _AS_FILED.items()}
+    columns |= {column: _by_distinct(filed[name], _month) for name, column in _MONTHS.items()}
+    columns |= {column: _amounts(filed[name], column, note) for name, column in _AMOUNTS.items()}
+    columns |= _address(filed["CITY"], filed["STATE"], filed["ZIP"])
+    columns["group_number"] = _by_distinct(filed["GROUP"], lambda text: None if text == "0000" else text)
+    columns["ntee_major"] = _by_distinct(filed["NTEE_CD"], lambda text: text[0] if "A" <= text[0] <= "Z" else None)
+    columns["files_990pf"] = _flag(filed["PF_FILING_REQ_CD"], note)
+    count = len(lines)
+    columns |= {"source": pa.repeat(NAME, count), "file": pa.repeat(file, count), "place": places}
+    schema = arrow_schema("organizations")
+    return pa.table([columns[name] for name in schema.names], schema=schema)
+
+
+def _blank_is_missing(values: pa.Array) -> pa.Array:
+    return pc.if_else(pc.equal(values, ""), pa.scalar(None, pa.string()), values)
+
+
+def _by_distinct(values: pa.Array, change: Callable[[str], str | None]) -> pa.Array:
+    """Apply `change` once to each distinct text."""
+    encoded = values.dictionary_encode()
+    changed = pa.array([change(text) for text in encoded.dictionary.to_pylist()], pa.string())
+    return changed.take(encoded.indices)
+
+
+def _month(text: str) -> str | None:
+    """``200211`` → ``2002-11``; a text that is no month stays as it is, so that it is noted as unreadable."""
+    if text == "000000":
+        return None
+    return f"{text[:4]}-{text[4:]}" if len(text) == 6 and "01" <= text[4:] <= "12" else text
+
+
+def _address(city: pa.Array, state: pa.Array, zip_code: pa.Array) -> dict[str, pa.Array]:
+    """A foreign address has no state: the country stands in CITY, and the city in STREET, which is not loaded."""
+    unknown = pa.scalar(None, pa.string())
+    abroad = pc.is_null(state)
+    five = pc.utf8_slice_codeunits(zip_code, 0, 5)
+    return {
+        "city": pc.if_else(abroad, unknown, city),
+        "state": state,
+        "zip": pc.if_else(pc.or_kleene(abroad, pc.equal(five, "00000")), unknown, five),
+        "country": pc.if_else(abroad, city, "US"),
+    }
+
+
+Note = Callable[[str, pa.Array, pa.Array, str], None]
+
+
+def _amounts(values: pa.Array, column: str, note: Note) -> pa.Array:
+    try:
+        return values.cast(pa.int64()).cast(pa.float64())
+    except pa.ArrowInvalid:
+        wrong = pc.fill_null(pc.invert(pc.match_substring_regex(values, r"^-?\d{1,15}(\.\d+)?$")), False)
+        note(column, wrong, values, f"{column} is not an amount")
+        return pc.if_else(wrong, pa.scalar(None, pa.string()), values).cast(pa.float64())
+
+
+def _flag(values: pa.Array, note: Note) -> pa.Array:
+    """1 = files 990-PF, 0 = does not; the IRS describes no other code."""
+    known = pc.is_in(values, pa.array(["0", "1", None]))
+    wrong = pc.invert(known)
+    note("files_990pf", wrong, values, "PF_FILING_REQ_CD is neither 0 nor 1")
+    return pc.if_else(pc.and_(known, pc.is_valid(values)), pc.equal(values, "1"), pa.scalar(None, pa.bool_()))
+
+
+SOURCE = Source(
+    NAME,
+    "Exempt Organizations Business Master File extract",
+    "Internal Revenue Service",
+    "US public domain",
+    ("organizations",),
+    recognises,
+    read,
+)
