@@ -1,0 +1,47 @@
+# Every target makes .venv first when it is not there or the lock changed. `make help` lists them.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo serve lab test lint bench screenshot lock wheel clean
+
+PYTHON_FILES := catalynx dashboards tests
+BIN := .venv/bin
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1 /p' $(MAKEFILE_LIST) | while read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
+
+setup: ## make .venv from the lock (PYTHON=path chooses the interpreter)
+	@deploy/setup.sh
+
+demo: setup ## from the shipped data to a ranked table and a report
+	@$(BIN)/catalynx demo
+
+serve: setup ## dashboards for one local user, at a link with a token
+	@$(BIN)/catalynx serve
+
+lab: setup ## JupyterLab with the explore notebooks
+	@$(BIN)/jupyter lab --notebook-dir=notebooks
+
+test: setup ## every test, with the browser and servers that it needs (ARGS="-k name" and other pytest options)
+	@deploy/chromium.sh install >/dev/null || [ -z "$$CI" ]
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+lint: setup ## ruff, formatting and types
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+
+bench: setup ## speed and memory against peers, into build/bench.json (ONLY=name runs one)
+	@$(BIN)/python tests/bench $(ONLY)
+
+screenshot: setup ## the picture of the dashboard in the README
+	@deploy/chromium.sh install >/dev/null
+	@$(BIN)/python docs/screenshot.py
+
+lock: ## write the lock anew from pyproject.toml (ARGS=--upgrade takes newer versions)
+	@deploy/setup.sh lock $(ARGS)
+
+wheel: setup ## the package as a wheel, in dist/
+	@$(BIN)/hatchling build -t wheel
+
+clean: ## remove what was made, .venv among it
+	rm -rf .venv .venv-tools build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
