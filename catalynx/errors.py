@@ -35,6 +35,10 @@ class CatalynxError(Exception):
 
     exit_code = 1
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let an error come back whole from a worker process, whatever its own constructor takes."""
+        return _rebuilt, (type(self), self.args, self.__dict__)
+
 
 class InputError(CatalynxError):
     """What the caller handed in cannot be used."""
@@ -146,6 +150,12 @@ class SettingsError(CatalynxError):
 
 class ReportError(CatalynxError):
     """A report could not be made."""
+
+
+def _rebuilt(kind: type[CatalynxError], args: tuple[object, ...], attributes: dict[str, object]) -> CatalynxError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(attributes)
+    return error
 
 
 def _shown(value: object, limit: int = 80) -> str:
