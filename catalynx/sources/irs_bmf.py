@@ -12,7 +12,6 @@ import io
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -25,7 +24,7 @@ from catalynx.sources.members import Member
 from catalynx.sources.reading import Batch, Source, aside, publish
 
 NAME = "irs_bmf"
-BLOCK_BYTES = 4 * 2**20
+BLOCK_BYTES = 2 * 2**20
 _HEADER_START = b"EIN,NAME,ICO"
 _LARGEST_LINE = 2**16
 
@@ -98,20 +97,20 @@ def _blocks(member: Member) -> Iterator[Batch]:
     with member.open() as stream:
         header = _header(member, stream.readline(_LARGEST_LINE))
         line, rest = 2, b""
-        while rest is not None:
-            data = stream.read(BLOCK_BYTES)
-            cut = data.rfind(b"\n") + 1 if data else 0
-            if data and not cut:
+        while data := stream.read(BLOCK_BYTES):
+            cut = data.rfind(b"\n") + 1
+            if not cut:
                 rest += data
-                if len(rest) > 4 * BLOCK_BYTES:
-                    raise FileRefused(member.file, f"line {line} is longer than {4 * BLOCK_BYTES:,} bytes")
+                if len(rest) > _LARGEST_LINE * 64:
+                    raise FileRefused(member.file, f"line {line} is longer than {_LARGEST_LINE * 64:,} bytes")
                 continue
-            block, rest = (rest + data[:cut], data[cut:]) if data else (rest, None)
-            if block:
-                yield _block(member.file, header, block, line)
-                line += block.count(b"\n")
-    if line == 2 and not block:
-        raise FileRefused(member.file, "it holds a header and no records")
+            block, rest = rest + data[:cut], data[cut:]
+            yield _block(member.file, header, block, line)
+            line += block.count(b"\n")
+        if rest:
+            yield _block(member.file, header, rest, line)
+        elif line == 2:
+            raise FileRefused(member.file, "it holds a header and no records")
 
 
 def _header(member: Member, first: bytes) -> list[str]:
