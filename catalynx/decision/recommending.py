@@ -1,0 +1,140 @@
+"""Scores → recommendations, with what holds each of them back, and why, in sentences with figures."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from catalynx.columns import RESULTS, require
+from catalynx.decision.effort import asks, effort, start_by
+from catalynx.rules import RECOMMENDATIONS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from catalynx.rules import Applicant, Rules
+
+GOOD, POOR = 0.6, 0.4
+MOST_REASONS = 3
+
+
+def decide_candidates(
+    candidates: pd.DataFrame, parts: pd.DataFrame, totals: pd.DataFrame, applicant: Applicant, rules: Rules
+) -> pd.DataFrame:
+    """Say what to do about each candidate.
+
+    Parameters
+    ----------
+    candidates : with eligibility and marks
+    parts : the criteria of each candidate's score
+    totals : ``score`` and ``coverage`` by candidate_id
+
+    Returns
+    -------
+    rows as ``columns.RESULTS["decisions"]``, best first: by recommendation, then score, then coverage, then id
+    """
+    import pandas as pd
+
+    require(candidates, {"candidate_id", "kind", "name", "eligibility", "deadline", "marks", "last_year"}, name="candidates")
+    decided = candidates.merge(totals, left_on="candidate_id", right_index=True, how="left")
+    decided["coverage"] = decided["coverage"].fillna(0.0)
+    decided["ask_usd"] = asks(decided, applicant)
+    decided = decided.join(effort(decided, decided["ask_usd"]))
+    decided["start_by"] = start_by(decided["deadline"], decided["effort_hours"], rules)
+    sentences = _sentences(parts)
+    records = [_decide_one(row, sentences.get(row["candidate_id"], _NOTHING), rules) for row in decided.to_dict("records")]
+    decided = decided.assign(**pd.DataFrame(records, index=decided.index))
+    order = decided["recommendation"].map({name: place for place, name in enumerate(RECOMMENDATIONS)})
+    fails = decided["eligibility"] == "fails"
+    decided = decided.assign(_order=order, _fails=fails).sort_values(
+        ["_fails", "_order", "score", "coverage", "candidate_id"], ascending=[True, True, False, False, True], na_position="last"
+    )
+    decided["rank"] = range(1, len(decided) + 1)
+    return decided[RESULTS["decisions"].names].reset_index(drop=True)
+
+
+def _sentences(parts: pd.DataFrame) -> dict[str, dict[str, list[str]]]:
+    """Sort each candidate's sentences into for, against and unknown, the weightiest first."""
+    ranked = parts.assign(pull=((parts["value"] - 0.5).abs() * parts["weight"]).fillna(parts["weight"]))
+    ranked = ranked.sort_values(["pull", "criterion"], ascending=[False, True])
+    found: dict[str, dict[str, list[str]]] = {}
+    for candidate, value, because in zip(ranked["candidate_id"], ranked["value"], ranked["because"], strict=True):
+        kept = found.setdefault(candidate, {"for": [], "against": [], "unknown": []})
+        side = "unknown" if value != value else "for" if value >= GOOD else "against" if value < POOR else None
+        if side:
+            kept[side].append(because.removeprefix("unknown: ") if side == "unknown" else because)
+    return found
+
+
+_NOTHING: dict[str, list[str]] = {"for": [], "against": [], "unknown": ["no criterion was asked"]}
+
+
+def _decide_one(row: dict, sentences: dict[str, list[str]], rules: Rules) -> dict[str, object]:
+    recommendation, held_back = _recommend(row, rules)
+    return {
+        "recommendation": recommendation,
+        "review_on": rules.as_of + timedelta(days=rules.review_days[recommendation]),
+        "next_action": _next_action(recommendation, row, rules),
+        "reasons_for": sentences["for"][:MOST_REASONS],
+        "reasons_against": [*held_back, *sentences["against"][:MOST_REASONS]],
+        "unknown": sentences["unknown"],
+    }
+
+
+def _recommend(row: dict, rules: Rules) -> tuple[str, list[str]]:
+    """Return the class that the score allows, held back by what is not known or stands in the way, and what held it back."""
+    import pandas as pd
+
+    if row["eligibility"] == "fails":
+        return "decline", [row["eligibility_reason"]]
+    if pd.isna(row["score"]):
+        return "monitor", ["nothing on record to score it by"]
+    reached = next(name for name in RECOMMENDATIONS if row["score"] >= rules.thresholds[name])
+    held_back = []
+    for ceiling, holds, why in _ceilings(row, rules):
+        if holds and RECOMMENDATIONS.index(ceiling) > RECOMMENDATIONS.index(reached):
+            reached = ceiling
+            held_back.append(why)
+    return reached, held_back
+
+
+def _ceilings(row: dict, rules: Rules) -> list[tuple[str, bool, str]]:
+    """List what a candidate may at most be, whether that applies, and the sentence that says so."""
+    import pandas as pd
+
+    last = row["last_year"]
+    quiet = row["kind"] == "foundation" and not pd.isna(last) and rules.as_of.year - last > rules.quiet_years
+    late = not pd.isna(row["start_by"]) and pd.Timestamp(row["start_by"]).date() < rules.as_of
+    return [
+        ("prepare", row["eligibility"] == "unknown", f"held at prepare until eligibility is clear: {row['eligibility_reason']}"),
+        ("prepare", late, "held at prepare: less time is left than an application of this size usually takes"),
+        (
+            "consider later",
+            row["coverage"] < rules.least_coverage,
+            f"held at consider later: only {row['coverage']:.0%} of the score rests on data",
+        ),
+        ("monitor", quiet, f"held at monitor: no grant on record since {0 if pd.isna(last) else last:.0f}; check that it still gives"),
+        ("monitor", row.get("preselected_only") is True, "held at monitor: it gives only to preselected charities"),
+    ]
+
+
+def _next_action(recommendation: str, row: dict, rules: Rules) -> str:
+    import pandas as pd
+
+    start = None if pd.isna(row["start_by"]) else pd.Timestamp(row["start_by"]).date()
+    name = {"foundation": "the foundation", "program": "the program's next announcement", "opportunity": "the announcement"}[row["kind"]]
+    month = f"{rules.as_of + timedelta(days=30):%-d %b %Y}"
+    if recommendation == "decline":
+        return f"Nothing to do; looked at again on {rules.as_of + timedelta(days=rules.review_days['decline']):%-d %b %Y}."
+    if recommendation == "monitor":
+        checked = row["kind"] == "foundation" and not pd.isna(row["last_year"])
+        what = "Check on its site or latest return whether it still gives" if checked else f"Keep an eye on {name}"
+        return f"{what}, by {rules.as_of + timedelta(days=rules.review_days['monitor']):%-d %b %Y}."
+    if recommendation == "consider later":
+        return f"Fill in what is unknown before {rules.as_of + timedelta(days=rules.review_days['consider later']):%-d %b %Y}."
+    if start is None:
+        verb = "Ask for guidelines and a first talk" if row["kind"] == "foundation" else f"Find the date of {name}"
+        return f"{verb} by {month}."
+    if start <= rules.as_of:
+        return f"Start now: due {pd.Timestamp(row['deadline']):%-d %b %Y}, the usual lead time has begun."
+    return f"Start by {start:%-d %b %Y} to be ready for {pd.Timestamp(row['deadline']):%-d %b %Y}."

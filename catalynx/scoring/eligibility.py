@@ -1,0 +1,146 @@
+"""May we apply at all? Hard rules with their reasons, apart from any preference; and marks for what to know first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalynx.columns import require
+from catalynx.scoring.counts import known_and_ours
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+    from catalynx.rules import Applicant, Rules
+
+NONPROFIT_WORDS = ("nonprofit", "non-profit", "anyone/general public", "unrestricted")
+GRANT_WORDS = ("grant", "cooperative agreement")
+OPEN_CODES = frozenset({"12", "99"})
+OPEN_UNSTATED = "25"
+GRANT_INSTRUMENTS = frozenset({"G", "CA"})
+
+Verdict = tuple[str, str]
+
+
+def judge_eligibility(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.DataFrame:
+    """Ask the hard rules of every candidate.
+
+    Parameters
+    ----------
+    candidates : as ``columns.RESULTS["candidates"]``; uses ``applicant_types``, ``assistance_types``, ``instruments``, ``stage``,
+        ``cost_sharing``, ``preselected_only``, ``based_in`` where they are there
+
+    Returns
+    -------
+    frame on the candidates' index: ``eligibility`` (passes, fails, unknown), ``eligibility_reason``, ``marks`` (list of text)
+    """
+    import pandas as pd
+
+    require(candidates, {"kind", "name", "deadline", "last_year", "grants_count", "state_counts"}, name="candidates")
+    judge_kind = {"foundation": _foundation, "program": _program, "opportunity": _opportunity}
+    rows = candidates.to_dict("records")
+    verdicts = [_wanted(row, applicant) or judge_kind[row["kind"]](row, applicant, rules) for row in rows]
+    return pd.DataFrame(
+        {
+            "eligibility": [verdict for verdict, _ in verdicts],
+            "eligibility_reason": [reason for _, reason in verdicts],
+            "marks": [_marks(row, applicant, rules) for row in rows],
+        },
+        index=candidates.index,
+    )
+
+
+def _wanted(row: dict, applicant: Applicant) -> Verdict | None:
+    if row["kind"] not in applicant.kinds:
+        return "fails", f"the profile does not want {row['kind']} funding"
+    if row["kind"] != "foundation" and not applicant.accepts_government_money:
+        return "fails", "the profile does not accept government money"
+    return None
+
+
+def _foundation(row: dict, applicant: Applicant, rules: Rules) -> Verdict:
+    if applicant.is_501c3:
+        return "passes", "foundations may give to a 501(c)(3) organisation"
+    if applicant.is_501c3 is None:
+        return "unknown", "the profile does not say whether the organisation is a 501(c)(3)"
+    return "unknown", "the organisation is not a 501(c)(3): a foundation must then control how its money is used; ask first"
+
+
+def _program(row: dict, applicant: Applicant, rules: Rules) -> Verdict:
+    types, assistance = _texts(row.get("applicant_types")), _texts(row.get("assistance_types"))
+    if assistance and not _any_word(assistance, GRANT_WORDS):
+        return "fails", f"it gives no grants, but {'; '.join(assistance)}"
+    if not types:
+        return "unknown", "the listing does not say who may apply"
+    # "Public nonprofit institution" is a body of government; a 501(c)(3) applies under the private kind.
+    private = [text for text in types if _any_word([text], NONPROFIT_WORDS) and not text.lower().startswith("public nonprofit")]
+    if not private:
+        return "fails", f"open to {'; '.join(types)} only"
+    if not applicant.is_501c3:
+        return "unknown", f"open to {private[0]}; the profile does not say that the organisation is one"
+    return "passes", f"open to {private[0]}"
+
+
+def _opportunity(row: dict, applicant: Applicant, rules: Rules) -> Verdict:
+    import pandas as pd
+
+    deadline = row["deadline"]
+    if not pd.isna(deadline) and pd.Timestamp(deadline).date() < rules.as_of:
+        return "fails", f"closed on {pd.Timestamp(deadline):%-d %b %Y}"
+    if row.get("stage") in {"closed", "archived"}:
+        return "fails", f"{row['stage']} when it was published"
+    instruments, codes = _texts(row.get("instruments")), set(_texts(row.get("applicant_types")))
+    if instruments and not GRANT_INSTRUMENTS & set(instruments):
+        return "fails", f"no grant or cooperative agreement, but {', '.join(instruments)}"
+    if row.get("cost_sharing") is True and applicant.cost_sharing_ok is False:
+        return "fails", "requires cost sharing, which the profile rules out"
+    if not codes:
+        return "unknown", "the listing at hand does not say who may apply; read the announcement"
+    if "99" in codes or ("12" in codes and applicant.is_501c3):
+        return "passes", "open to nonprofits with 501(c)(3) status" if "12" in codes else "open to anyone"
+    if codes & OPEN_CODES or OPEN_UNSTATED in codes:
+        return "unknown", "depends on the announcement's own text on eligibility"
+    return "fails", f"open to applicant types {', '.join(sorted(codes))} only (12 = nonprofit with 501(c)(3) is not among them)"
+
+
+def _marks(row: dict, applicant: Applicant, rules: Rules) -> list[str]:
+    import pandas as pd
+
+    marks = []
+    if row.get("preselected_only") is True:
+        marks.append("gives only to preselected charities and takes no unsolicited requests")
+    if row["kind"] == "foundation":
+        marks += _foundation_marks(row, applicant, rules)
+    if row.get("stage") == "forecast":
+        marks.append("forecast, not yet open; its dates are estimates")
+    if row.get("cost_sharing") is True:
+        marks.append("requires cost sharing or matching")
+    if not pd.isna(row.get("to_us_count")) and row["to_us_count"] > 0:
+        marks.insert(0, f"has given to you {row['to_us_count']:.0f} times on record")
+    return marks
+
+
+def _foundation_marks(row: dict, applicant: Applicant, rules: Rules) -> list[str]:
+    import pandas as pd
+
+    marks = []
+    if isinstance(row.get("based_in"), str) and row["based_in"] in applicant.states:
+        marks.append(f"based in {row['based_in']}")
+    if pd.isna(row["grants_count"]):
+        return [*marks, "none of its grants is in the lake: its return (Form 990-PF) would show them"]
+    if applicant.states and not known_and_ours(row["state_counts"], applicant.states)[1]:
+        marks.append(f"no grant to {'/'.join(applicant.states)} is known")
+    if applicant.ntee_majors and not known_and_ours(row["field_counts"], applicant.ntee_majors)[1]:
+        marks.append(f"no grant to field {'/'.join(applicant.ntee_majors)} is known")
+    if not pd.isna(row["last_year"]) and rules.as_of.year - row["last_year"] > rules.quiet_years:
+        marks.append(f"no grant on record since {row['last_year']:.0f}: check that it still gives")
+    return marks
+
+
+def _texts(value: Iterable[str] | None) -> list[str]:
+    return [] if value is None or isinstance(value, float) else [text for text in value if text]
+
+
+def _any_word(texts: list[str], words: tuple[str, ...]) -> bool:
+    return any(word in text.lower() for text in texts for word in words)

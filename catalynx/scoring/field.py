@@ -1,0 +1,43 @@
+"""Does it fund our field? The share of its grants that went to organisations of our NTEE major group."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalynx.scoring.counts import known_and_ours
+from catalynx.scoring.criterion import Criterion, judged
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from catalynx.rules import Applicant, Rules
+
+FULL_AT_PCT = 30.0
+LEAST_KNOWN = 10
+"""Below this many grants with a known field a share says nothing."""
+
+
+def judge(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.DataFrame:
+    """Score the share of grants in the applicant's NTEE major groups: 0 % gives 0, ``FULL_AT_PCT`` and more give 1.
+
+    Unknown below ``LEAST_KNOWN`` grants whose recipient's field is known, or without an NTEE code in the profile.
+    """
+    import pandas as pd
+
+    letters = "/".join(applicant.ntee_majors)
+    values, because = [], []
+    for text, total in zip(candidates["field_counts"], candidates["grants_count"], strict=True):
+        known, ours = known_and_ours(text, applicant.ntee_majors)
+        if not applicant.ntee_majors:
+            values.append(None)
+            because.append("unknown: the profile has no NTEE code")
+        elif known < LEAST_KNOWN:
+            values.append(None)
+            because.append(f"unknown: the field of only {known} recipients on record is known, {LEAST_KNOWN} are needed")
+        else:
+            values.append(100 * ours / known / FULL_AT_PCT)
+            because.append(f"{ours:,} of the {known:,} grants whose field is known ({known / total:.0%} of all) went to field {letters}")
+    return judged(candidates, pd.Series(values, candidates.index, dtype="float64"), because)
+
+
+CRITERION = Criterion("field", "Does it fund our field?", ("field_counts", "grants_count"), judge)

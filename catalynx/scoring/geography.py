@@ -1,0 +1,53 @@
+"""Does its money come to where we work? Where past grants really went."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalynx.scoring.counts import known_and_ours
+from catalynx.scoring.criterion import Criterion, judged
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from catalynx.rules import Applicant, Rules
+
+FULL_AT_PCT = 20.0
+FULL_AT_GRANTS = 10
+ENOUGH_KNOWN = 0.5
+"""From this share of grants with a known place on, the places known are taken for the whole."""
+
+
+def judge(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.DataFrame:
+    """Score the grants that went to the applicant's states.
+
+    Where the place of half the grants is known: the share in the states, ``FULL_AT_PCT`` giving 1. Where it is not, a share
+    would mislead, since a place is known mainly for organisations of the states in the lake: then the *number* of grants
+    known to have come here counts, ``FULL_AT_GRANTS`` giving 1, and none known means unknown, not 0.
+    """
+    import pandas as pd
+
+    where = "/".join(applicant.states)
+    values: list[float | None] = []
+    because: list[str] = []
+    for text, total in zip(candidates["state_counts"], candidates["grants_count"], strict=True):
+        known, ours = known_and_ours(text, applicant.states)
+        value, why = _judge_one(known, ours, 0 if pd.isna(total) else int(total), where)
+        values.append(value)
+        because.append(why)
+    return judged(candidates, pd.Series(values, candidates.index, dtype="float64"), because)
+
+
+def _judge_one(known: int, ours: int, total: int, where: str) -> tuple[float | None, str]:
+    if not where:
+        return None, "unknown: the profile names no state"
+    if not total:
+        return None, "unknown: no grants on record"
+    if known >= ENOUGH_KNOWN * total:
+        return 100 * ours / known / FULL_AT_PCT, f"{ours:,} of the {known:,} grants whose place is known went to {where}"
+    if ours:
+        return min(1.0, ours / FULL_AT_GRANTS), f"at least {ours:,} of {total:,} grants came to {where}; the place of most is not published"
+    return None, f"unknown: the place of {total - known:,} of {total:,} grants is not published, none is known to have come to {where}"
+
+
+CRITERION = Criterion("geography", "Does its money come to where we work?", ("state_counts", "grants_count"), judge)
