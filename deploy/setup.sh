@@ -12,6 +12,9 @@ lock=deploy/requirements.lock
 tools=.venv-tools
 stamp=.venv/.made-from
 
+# Trust what the system trusts, as pip does: networks with a certificate of their own are common.
+export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-1}" UV_NATIVE_TLS="${UV_NATIVE_TLS:-1}"
+
 say() { printf '%s\n' "$*" >&2; }
 die() { say "setup: $*"; exit 1; }
 
@@ -117,7 +120,9 @@ make_venv() {
         "$uv" venv -q --python "$python" .venv
     fi
     say "Installing what $lock names …"
-    "$uv" pip sync --python .venv/bin/python --require-hashes --compile-bytecode "$lock"
+    # Bars for a person, silence for a log.
+    if [ -t 2 ]; then quiet=; else quiet=-q; fi
+    "$uv" pip sync $quiet --python .venv/bin/python --require-hashes --compile-bytecode "$lock"
     "$uv" pip install -q --python .venv/bin/python --no-deps --no-build-isolation -e .
     made_from >"$stamp"
 }

@@ -51,6 +51,7 @@ class Table:
 
 
 def required(name: str, kind: Kind, meaning: str, **limits: float | str | None) -> Column:
+    """Return a column that every row fills."""
     return Column(name, kind, meaning, missing="never missing", required=True, **limits)  # type: ignore[arg-type]
 
 

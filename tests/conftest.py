@@ -1,0 +1,91 @@
+"""What every test may use, and the account of what could not run."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+# Tests see the settings that they make themselves, never those of whoever runs them.
+for _name in [name for name in os.environ if name.startswith("CATALYNX_")]:
+    del os.environ[_name]
+
+
+def in_ci() -> bool:
+    """Whether a skipped test is a failure: continuous integration sets ``CI``."""
+    return os.environ.get("CI", "").lower() not in {"", "0", "false"}
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> Path:
+    """Path of a Chromium that runs; without one the test is skipped, and named at the end."""
+    found = subprocess.run([ROOT / "deploy/chromium.sh"], capture_output=True, text=True, check=False)
+    if found.returncode:
+        pytest.skip(found.stderr.strip())
+    return Path(found.stdout.strip())
+
+
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with the lake of the shipped sample, built once a run and shared by its workers: do not write to it."""
+    with once_a_run(tmp_path_factory, "sample-home") as (home, made_already):
+        if not made_already:
+            build_sample_home(home)
+    return home
+
+
+def build_sample_home(home: Path) -> None:
+    """Build the workspace `home` from the shipped sample."""
+    raise NotImplementedError("the command that builds a workspace from the sample goes here")
+
+
+@contextmanager
+def once_a_run(tmp_path_factory: pytest.TempPathFactory, name: str) -> Iterator[tuple[Path, bool]]:
+    """Give a folder that all workers of a run share, locked, and whether another worker has filled it already."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    folder, done = shared / name, shared / f"{name}.done"
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        folder.mkdir(exist_ok=True)
+        yield folder, done.exists()
+        done.touch()
+
+
+def not_run(config: pytest.Config) -> list[str]:
+    """Return a line for each test that was skipped: where, and why."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None:
+        return []
+    lines = []
+    for report in reporter.stats.get("skipped", []):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        lines.append(f"{report.nodeid}: {reason.removeprefix('Skipped: ')}")
+    return sorted(lines)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail in continuous integration when a test was skipped."""
+    if in_ci() and not hasattr(session.config, "workerinput") and session.exitstatus == 0 and not_run(session.config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Name, in the last lines, what could not run."""
+    lines = not_run(config)
+    if lines:
+        terminalreporter.section(
+            f"{len(lines)} not run" + (", which fails here because CI is set" if in_ci() else ""), red=in_ci()
+        )
+        for line in lines:
+            terminalreporter.line(line)
