@@ -1,0 +1,4 @@
+"""Changes of the records' schema, in their order (Alembic)."""
+
+HEAD = "0001"
+"""The newest revision."""

@@ -1,0 +1,26 @@
+"""The records of a workspace: one object with everything that people made."""
+
+from __future__ import annotations
+
+from catalynx.records.audit import Audit
+from catalynx.records.decided import Decided
+from catalynx.records.profiles import Profiles
+from catalynx.records.runs import Runs
+from catalynx.records.tracking import Tracking
+
+
+class Records(Profiles, Tracking, Decided, Runs, Audit):
+    """Profiles, tracked opportunities, decisions, runs and audit of one workspace, on SQLite or PostgreSQL."""
+
+
+def open_records(url: str) -> Records:
+    """Open the records at `url` (``Settings.records_url``), made or brought to the current schema where needed.
+
+    Raises
+    ------
+    BadParameter
+        The URL is not one of SQLite or PostgreSQL.
+    RecordsError
+        The database cannot be reached or used.
+    """
+    return Records(url)
