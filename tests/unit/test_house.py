@@ -18,15 +18,17 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 VOCABULARY = {"errors", "columns"}
-BELOW = {*VOCABULARY, "settings", "sources", "lake", "records", "scoring", "decision", "figures", "workflows"}
+PARAMETERS = {*VOCABULARY, "rules"}
+BELOW = {*PARAMETERS, "settings", "sources", "lake", "records", "scoring", "decision", "figures", "workflows"}
 ON_TOP = {"reports", "jobs", "api", "hub", "ops", "cli", "dashboards"}
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "columns": {"errors"},
     "settings": VOCABULARY,
-    "scoring": VOCABULARY,
-    "decision": VOCABULARY,
-    "figures": VOCABULARY,
+    "rules": VOCABULARY,
+    "scoring": PARAMETERS,
+    "decision": PARAMETERS,
+    "figures": PARAMETERS,
     "sources": VOCABULARY,
     "records": VOCABULARY,
     "lake": {*VOCABULARY, "sources"},
