@@ -66,8 +66,8 @@ class Database:
             yield
         except IntegrityError:
             raise  # what it means is known where the row is written
-        except DBAPIError as error:
-            reason = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
+        except (DBAPIError, sqlite3.Error) as error:
+            reason = str(getattr(error, "orig", error)).strip().partition("\n")[0]
             raise RecordsError(
                 f"The records at {self.where} cannot be used: {reason}. Check that the database is there, "
                 "not full and not held by another program, then try again."

@@ -64,7 +64,7 @@ class Decided(Database):
         if len({row.candidate_id for row in rows}) != len(rows):
             raise BadParameter("decisions", f"{len(rows)} rows", "one row for each candidate_id")
         with self.writing() as session:
-            require_profile(session, profile_id)
+            require_profile(session, profile_id, hold=True)
             session.add(head)
             session.flush()
             session.add_all(rows)

@@ -112,9 +112,9 @@ class Profiles(Database):
         return entry
 
 
-def require_profile(session: Session, profile_id: str) -> ProfileRow:
-    """Return the row of a profile that something is about to hang on, else raise `NotFound`."""
-    return _row(session, profile_id, None)
+def require_profile(session: Session, profile_id: str, *, hold: bool = False) -> ProfileRow:
+    """Return the row of a profile, else raise `NotFound`; with `hold` it cannot be deleted until the transaction ends."""
+    return _row(session, profile_id, None, hold=hold)
 
 
 def _of(teams: Collection[str] | None) -> Select[ProfileRow]:
@@ -122,10 +122,11 @@ def _of(teams: Collection[str] | None) -> Select[ProfileRow]:
     return query if teams is None else query.where(ProfileRow.team.in_([text("teams", team, 100) for team in teams]))
 
 
-def _row(session: Session, profile_id: str, teams: Collection[str] | None) -> ProfileRow:
+def _row(session: Session, profile_id: str, teams: Collection[str] | None, *, hold: bool = False) -> ProfileRow:
     row = None
     if isinstance(profile_id, str) and is_profile_id(profile_id):
-        row = session.scalar(_of(teams).where(ProfileRow.profile_id == profile_id))
+        query = _of(teams).where(ProfileRow.profile_id == profile_id)
+        row = session.scalar(query.with_for_update(read=True, key_share=True) if hold else query)
     if row is None:
         raise NotFound("profile", profile_id, _WAY_OUT)
     return row

@@ -45,7 +45,7 @@ class Runs(Database):
         )
         with self.writing() as session:
             if profile_id is not None:
-                require_profile(session, profile_id)
+                require_profile(session, profile_id, hold=True)
             session.add(row)
             session.flush()
             return entry(Run, row)

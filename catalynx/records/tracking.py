@@ -63,7 +63,7 @@ class Tracking(Database):
         known = Conflict(f"{candidate_id!r} is tracked for the profile {profile_id!r} already. Move it or change it instead.")
         try:
             with self.writing() as session:
-                require_profile(session, profile_id)
+                require_profile(session, profile_id, hold=True)
                 same = (TrackedRow.profile_id == profile_id, TrackedRow.candidate_id == candidate_id)
                 if session.scalar(select(TrackedRow.tracked_id).where(*same)) is not None:
                     raise known
