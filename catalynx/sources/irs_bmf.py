@@ -20,6 +20,7 @@ import pyarrow.csv as arrow_csv
 
 from catalynx.columns import arrow_schema
 from catalynx.errors import FileRefused
+from catalynx.sources.delimited import decoded
 from catalynx.sources.members import Member
 from catalynx.sources.reading import Batch, Source, aside, publish
 
@@ -167,7 +168,7 @@ def _look_at_lines(
         parts.append(block[done:start])
         done = end + 1
         raw = block[start:end].removesuffix(b"\r")
-        text = _decoded(raw)
+        text = decoded(raw)
         fields = _fields(text)
         if b"\0" in raw or b"\r" in raw:
             reason = "it holds NUL or carriage return characters"
@@ -198,17 +199,12 @@ def _fields(text: str) -> list[str] | None:
         return None
 
 
-def _decoded(raw: bytes) -> str:
-    for encoding in ("utf-8", "cp1252"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return raw.decode("latin-1")
-
-
 def _bad(file: str, line: int, reason: str, text: str) -> dict[str, str | None]:
-    return aside(NAME, "organizations", file, f"line {line}", reason, text)
+    """A line set aside is kept without the fields where the care-of name and the street stand."""
+    fields = text.split(",")
+    private = {2, 3} | {later for index, field in enumerate(fields) if "%" in field for later in (index, index + 1)}
+    kept = ",".join("" if index in private else field for index, field in enumerate(fields))
+    return aside(NAME, "organizations", file, f"line {line}", reason, kept)
 
 
 def _parse(batch: Batch, file: str, header: list[str], block: bytes, lines: np.ndarray) -> tuple[dict[str, pa.Array], np.ndarray]:
