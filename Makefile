@@ -18,7 +18,7 @@ serve: setup ## dashboards for one local user, at a link with a token
 	@$(BIN)/catalynx serve
 
 lab: setup ## JupyterLab with the explore notebooks
-	@$(BIN)/jupyter lab --notebook-dir=notebooks
+	@$(BIN)/jupyter lab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
 
 test: setup ## every test, with the browser and servers that it needs (ARGS="-k name" and other pytest options)
 	@deploy/chromium.sh install >/dev/null || [ -z "$$CI" ]

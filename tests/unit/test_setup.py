@@ -119,6 +119,13 @@ def test_wheel_holds_package_sample_notebooks_and_dashboards(tmp_path: Path) -> 
     assert not any("__pycache__" in name or ".ipynb_checkpoints" in name for name in held)
 
 
+def test_make_help_lists_every_target() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    (targets,) = re.findall(r"^\.PHONY: (.*)$", makefile, re.M)
+    listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert set(re.findall(r"^  make (\w+) +\S", listed, re.M)) == set(targets.split())
+
+
 def run_a_skipped_test(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     (folder / "tests").mkdir()
     shutil.copy(ROOT / "tests/conftest.py", folder / "tests/conftest.py")
