@@ -99,3 +99,16 @@ class Rules:
             raise BadParameter("least_coverage", self.least_coverage, "between 0 and 1")
         if self.hours_per_month is not None and not (math.isfinite(self.hours_per_month) and self.hours_per_month >= 0):
             raise BadParameter("hours_per_month", self.hours_per_month, "a number of at least 0, or None when unknown")
+
+    def plain(self) -> dict[str, object]:
+        """Return the rules as plain JSON values, to be kept with a decision."""
+        return {
+            "as_of": self.as_of.isoformat(),
+            "weights": {kind: dict(weights) for kind, weights in self.weights.items()},
+            "thresholds": dict(self.thresholds),
+            "review_days": dict(self.review_days),
+            "least_coverage": self.least_coverage,
+            "quiet_years": self.quiet_years,
+            "hours_per_month": self.hours_per_month,
+            "horizon_months": self.horizon_months,
+        }

@@ -5,12 +5,19 @@ A value that cannot be used stops the start; the message names the variable and 
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from catalynx.errors import SettingsError
+
+
+def _beside(name: str) -> Path:
+    """Return the folder `name` of the checkout, else the one that the installed package carries."""
+    checkout = Path(__file__).parents[1] / name
+    return checkout if checkout.is_dir() else Path(sys.prefix) / "share/catalynx" / name
 
 
 class Settings(BaseSettings):
@@ -20,12 +27,15 @@ class Settings(BaseSettings):
     ----------
     home : the workspace, one folder that holds everything (``CATALYNX_HOME``)
     database_url : where records are kept; empty means SQLite in the workspace (``CATALYNX_DATABASE_URL``)
+    notebooks, dashboards : folders of the notebooks and pages; those of the checkout, else of the installed package
     """
 
     model_config = SettingsConfigDict(env_prefix="CATALYNX_", extra="ignore", frozen=True)
 
     home: Path = Field(default_factory=lambda: Path.home() / "catalynx")
     database_url: SecretStr = SecretStr("")
+    notebooks: Path = Field(default_factory=lambda: _beside("notebooks"))
+    dashboards: Path = Field(default_factory=lambda: _beside("dashboards"))
 
     @field_validator("home")
     @classmethod

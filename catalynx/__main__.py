@@ -1,0 +1,5 @@
+"""``python -m catalynx`` is ``catalynx``."""
+
+from catalynx.cli import main
+
+main()

@@ -1,0 +1,66 @@
+"""How a command comes to its workspace and its profile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from catalynx.errors import BadParameter
+
+if TYPE_CHECKING:
+    from catalynx.records.profile import Profile
+    from catalynx.settings import Settings
+    from catalynx.workflows import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What the options before the command say of the workspace."""
+
+    home: Path | None
+
+    def settings(self) -> Settings:
+        """Read the settings; the option wins over the environment."""
+        from catalynx.settings import load_settings
+
+        return load_settings(home=self.home)
+
+    def workspace(self) -> Workspace:
+        """Open the workspace."""
+        from catalynx.workflows import Workspace
+
+        return Workspace(self.settings())
+
+
+def opening(context: typer.Context) -> Opening:
+    """Return the options that stood before the command."""
+    return context.obj
+
+
+def find_profile(workspace: Workspace, name: str) -> Profile:
+    """Return the profile that `name` means: its id, EIN, or a part of its name."""
+    return workspace.records.find_profile(name)
+
+
+def read_day(text: str | None) -> date | None:
+    """Read ``2027-03-14``; ``today`` and None are today.
+
+    Raises
+    ------
+    BadParameter
+    """
+    if text is None or text == "today":
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise BadParameter("--as-of", text, "a day such as 2027-03-14") from None
+
+
+ProfileOption = Annotated[str, typer.Option("--profile", "-p", help="Id, EIN, or a part of the name.")]
+AsOfOption = Annotated[str | None, typer.Option("--as-of", help="The day to judge for, such as 2027-03-14; today when not given.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]

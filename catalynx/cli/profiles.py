@@ -1,0 +1,143 @@
+"""``catalynx profile …``: the organisations that funders are weighed for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from catalynx.cli.opening import JsonOption, find_profile, opening
+from catalynx.cli.showing import ein as show_ein
+from catalynx.cli.showing import money, out, print_json, print_table
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Profiles: make, change, show, list, import, export, delete.")
+
+Name = Annotated[str, typer.Argument(metavar="PROFILE", help="Id, EIN, or a part of the name.")]
+
+
+@app.command("list")
+def list_profiles(
+    context: typer.Context,
+    search: Annotated[str, typer.Option(help="Words in name, EIN, place or focus areas.")] = "",
+    page: Annotated[int, typer.Option(help="Which page of 50.")] = 1,
+    as_json: JsonOption = False,
+) -> None:
+    """List profiles.
+
+    Example: catalynx profile list --search museum
+    """
+    with opening(context).workspace() as workspace:
+        found = workspace.records.list_profiles(search=search, page=page)
+    if as_json:
+        print_json({"total": found.total, "page": found.page, "profiles": [profile.fields() for profile in found.profiles]})
+        return
+    rows = [(p.profile_id, p.organization_name, show_ein(p.ein), p.state or "unknown", money(p.annual_revenue_usd)) for p in found.profiles]
+    headings = [("id", "left"), ("name", "left"), ("EIN", "left"), ("state", "left"), ("revenue", "right")]
+    print_table(f"{found.total} profile{'' if found.total == 1 else 's'}", headings, rows)
+
+
+@app.command()
+def show(context: typer.Context, profile: Name, as_json: JsonOption = False) -> None:
+    """Show a profile, as YAML or JSON.
+
+    Example: catalynx profile show demo-shelburne-museum
+    """
+    from catalynx.records.exchange import profile_to_yaml
+
+    with opening(context).workspace() as workspace:
+        found = find_profile(workspace, profile)
+    if as_json:
+        print_json(found.fields())
+    else:
+        print(profile_to_yaml(found), end="")
+
+
+@app.command()
+def create(
+    context: typer.Context,
+    ein: Annotated[str | None, typer.Option(help="Fills in name, place, field and revenue from the lake.")] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the organisation, where it has no EIN in the lake.")] = None,
+    state: Annotated[str | None, typer.Option(help="Two letters, such as VT.")] = None,
+    mission: Annotated[str | None, typer.Option(help="What it is for, in a sentence or two.")] = None,
+    ntee: Annotated[list[str] | None, typer.Option(help="NTEE code; may be given more than once.")] = None,
+    ask_min: Annotated[float | None, typer.Option(help="Smallest grant worth asking for, USD.")] = None,
+    ask_max: Annotated[float | None, typer.Option(help="Largest grant to ask for, USD.")] = None,
+    hours: Annotated[float | None, typer.Option(help="Staff hours a month for applications.")] = None,
+) -> None:
+    """Make a profile, filled in from the lake by EIN or by hand.
+
+    Example: catalynx profile create --ein 03-0179436 --mission "A museum of American art" --ask-max 50000 --hours 60
+    """
+    from catalynx.errors import BadParameter
+    from catalynx.records.profile import make_profile
+    from catalynx.workflows import profile_from_lake
+
+    wishes = {key: value for key, value in (("ask_min_usd", ask_min), ("ask_max_usd", ask_max)) if value is not None}
+    given = {"organization_name": name, "state": state, "mission_statement": mission, "ntee_codes": ntee or None,
+             "funding_preferences": wishes or None, "capacity": None if hours is None else {"staff_hours_per_month": hours}}  # fmt: skip
+    fields = {key: value for key, value in given.items() if value is not None}
+    with opening(context).workspace() as workspace:
+        if ein is None and name is None:
+            raise BadParameter("--ein", ein, "given, or else --name")
+        made = profile_from_lake(workspace, ein, **fields) if ein else make_profile(fields)
+        saved = workspace.records.save_profile(made)
+    out.print(f"Made the profile {saved.profile_id} of {saved.organization_name}.\nNext: catalynx decide --profile {saved.profile_id}")
+
+
+@app.command("import")
+def import_profile(context: typer.Context, file: Annotated[Path, typer.Argument(help="YAML or JSON.")]) -> None:
+    """Read a profile from a YAML or JSON file; one with the same id is replaced when the file has its version.
+
+    Example: catalynx profile import museum.yaml
+    """
+    from catalynx.records.exchange import profile_from_text
+
+    with opening(context).workspace() as workspace:
+        given = profile_from_text(_read(file), "json" if file.suffix.lower() == ".json" else "yaml")
+        saved = workspace.records.save_profile(given)
+    out.print(f"Saved {saved.profile_id} ({saved.organization_name}), version {saved.version}.")
+
+
+def _read(file: Path) -> bytes:
+    from catalynx.errors import NotFound
+
+    if not file.is_file():
+        raise NotFound("file", str(file), "Give a YAML or JSON file, such as `catalynx profile export` writes.")
+    return file.read_bytes()
+
+
+@app.command("export")
+def export_profile(context: typer.Context, profile: Name, file: Annotated[Path, typer.Argument(help="Ends with .yaml or .json.")]) -> None:
+    """Write a profile to a YAML or JSON file.
+
+    Example: catalynx profile export demo-shelburne-museum museum.yaml
+    """
+    from catalynx.records.exchange import profile_to_json, profile_to_yaml
+
+    with opening(context).workspace() as workspace:
+        found = find_profile(workspace, profile)
+    file.write_text(profile_to_json(found) if file.suffix == ".json" else profile_to_yaml(found))
+    out.print(f"Wrote {file}.")
+
+
+@app.command()
+def delete(
+    context: typer.Context,
+    profile: Name,
+    name: Annotated[str, typer.Option(prompt="Type the organisation's name to delete it for good", help="The name, to be sure.")],
+) -> None:
+    """Delete a profile for good, with its decisions, tracked opportunities, runs and reports.
+
+    Example: catalynx profile delete demo-shelburne-museum --name "Shelburne Museum"
+    """
+    from catalynx.errors import BadParameter
+    from catalynx.reports import remove_reports
+
+    with opening(context).workspace() as workspace:
+        found = find_profile(workspace, profile)
+        if name.strip().casefold() != found.organization_name.casefold():
+            raise BadParameter("--name", name, f"the name of the profile, {found.organization_name!r}")
+        removed = remove_reports(workspace.settings.reports, found.profile_id)
+        workspace.records.delete_profile(found.profile_id)
+    out.print(f"Deleted {found.organization_name}, with {removed} report{'' if removed == 1 else 's'}.")

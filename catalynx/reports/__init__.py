@@ -1,0 +1,6 @@
+"""Reports: notebooks with parameters, run by papermill, left as HTML, PDF, the executed notebook, and data files."""
+
+from catalynx.reports.catalogue import Parameter, Report, check_parameters, report, reports
+from catalynx.reports.running import Made, made_reports, remove_reports, run_report
+
+__all__ = ["Made", "Parameter", "Report", "check_parameters", "made_reports", "remove_reports", "report", "reports", "run_report"]
