@@ -20,7 +20,8 @@ ROOT = Path(__file__).parents[2]
 VOCABULARY = {"errors", "columns"}
 PARAMETERS = {*VOCABULARY, "rules"}
 BELOW = {*PARAMETERS, "settings", "sources", "lake", "records", "scoring", "decision", "figures", "workflows"}
-ON_TOP = {"reports", "jobs", "api", "hub", "ops", "cli", "dashboards"}
+ON_TOP = {"reports", "jobs", "api", "hub", "ops", "cli", "dashboards", "__main__"}
+DOORS = {"cli", "__main__"}
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "columns": {"errors"},
@@ -35,7 +36,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "workflows": BELOW,
     **{layer: {*BELOW, *ON_TOP} for layer in ON_TOP},
 }
-"""Layer → the layers that it may import. Those on top see each other by their faces only, never by their insides."""
+"""Layer → the layers that it may import. Those on top see each other only by their faces; the doors open all."""
 
 PURE = ("scoring", "decision", "figures")
 NOT_PURE = {
@@ -137,7 +138,7 @@ def goes_wrong(one: Import) -> bool:
     if wanted not in MAY_IMPORT[importer]:
         return True
     inside = one.wanted.count(".") > (0 if wanted == "dashboards" else 1)
-    return wanted in ON_TOP and importer != "cli" and inside
+    return wanted in ON_TOP and importer not in DOORS and inside
 
 
 def test_every_module_has_a_layer() -> None:
@@ -200,16 +201,27 @@ def test_the_middle_is_pure() -> None:
 
 
 def test_settings_alone_read_the_environment() -> None:
-    readers = [
-        f"{module}:{node.lineno}"
-        for module, path in modules().items()
-        if layer(module) != "settings"
-        for node in ast.walk(parsed(path))
-        if isinstance(node, ast.Attribute)
-        and node.attr in {"environ", "getenv"}
-        and isinstance(node.value, ast.Name)
-        and node.value.id == "os"
-    ]
+    readers = []
+    for module, path in modules().items():
+        nodes = list(ast.walk(parsed(path)))
+        # {**os.environ, …} hands it on to a process that is started, unread.
+        handed_on = {
+            value
+            for node in nodes
+            if isinstance(node, ast.Dict)
+            for key, value in zip(node.keys, node.values, strict=True)
+            if key is None
+        }
+        readers += [
+            f"{module}:{node.lineno}"
+            for node in nodes
+            if layer(module) != "settings"
+            and isinstance(node, ast.Attribute)
+            and node.attr in {"environ", "getenv"}
+            and isinstance(node.value, ast.Name)
+            and node.value.id == "os"
+            and node not in handed_on
+        ]
     assert readers == [], "take it as an argument; entry points build Settings"
 
 
