@@ -209,7 +209,7 @@ OPPORTUNITIES = Table(
     "one announced or forecast federal grant opportunity",
     ("opportunity_id",),
     (
-        required("opportunity_id", "text", "Grants.gov id where the file has one, else the opportunity number"),
+        required("opportunity_id", "text", "opportunity number in capitals without blanks, else the Grants.gov id"),
         Column("opportunity_number", "text", "funding opportunity number"),
         required("title", "text", "title"),
         Column("agency", "text", "agency name"),
