@@ -111,7 +111,7 @@ def imports(module: str, path: Path) -> Iterator[Import]:
     for node in ast.walk(tree):
         wanted: list[tuple[str, str]] = []
         if isinstance(node, ast.Import):
-            wanted = [(alias.name, "") for alias in node.names]
+            wanted = [(alias.name, used) for alias in node.names for used in used_of_face(tree, alias)]
         elif isinstance(node, ast.ImportFrom):
             base = node.module or ""
             if node.level:
@@ -121,6 +121,15 @@ def imports(module: str, path: Path) -> Iterator[Import]:
         for target, name in wanted:
             if target.split(".")[0] in {"catalynx", "dashboards"}:
                 yield Import(module, target, name, node.lineno, node in for_types)
+
+
+def used_of_face(tree: ast.Module, alias: ast.alias) -> set[str]:
+    """What is taken from the package's face after ``import catalynx``; nothing in particular for other imports."""
+    if alias.name != "catalynx":
+        return {""}
+    called = alias.asname or alias.name
+    uses = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+    return {node.attr for node in uses if isinstance(node.value, ast.Name) and node.value.id == called} or {""}
 
 
 @cache
