@@ -77,7 +77,7 @@ class Rules:
     review_days: Mapping[str, int] = field(
         default_factory=lambda: _frozen({"pursue now": 30, "prepare": 90, "consider later": 180, "monitor": 365, "decline": 365})
     )
-    least_coverage: float = 0.5
+    least_coverage: float = 0.7
     quiet_years: int = 5
     hours_per_month: float | None = None
     horizon_months: int = 3

@@ -107,6 +107,11 @@ def _ceilings(row: dict, rules: Rules) -> list[tuple[str, bool, str]]:
     late = not pd.isna(row["start_by"]) and pd.Timestamp(row["start_by"]).date() < rules.as_of
     return [
         ("prepare", row["eligibility"] == "unknown", f"held at prepare until eligibility is clear: {row['eligibility_reason']}"),
+        (
+            "prepare",
+            row["kind"] == "program",
+            "held at prepare: a program is applied to through an announcement, and this listing names none",
+        ),
         ("prepare", late, "held at prepare: less time is left than an application of this size usually takes"),
         (
             "consider later",

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from catalynx.columns import TABLES
+from catalynx.columns import TABLES, arrow_schema
 from catalynx.errors import LakeDamaged, LakeEmpty, NotFound
 from catalynx.lake.versions import IN_USE, Version, _right_size, current_folder, load
 
@@ -31,14 +31,13 @@ class Snapshot:
         self._lock = (folder / IN_USE).open("a")
         fcntl.flock(self._lock, fcntl.LOCK_SH)
         self._connection = duckdb.connect(config={"threads": 2})
-        self._connection.execute("SET enable_object_cache = true")
         files = {file.name: _right_size(folder, file) for file in self.version.tables}
         for name in TABLES:
             if name in files:
                 self._connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{_quoted(files[name])}')")
             else:
-                self._connection.register(name, _empty(name))
-        self._connection.execute("SET enable_external_access = true")
+                self._connection.register("_empty", arrow_schema(name).empty_table())
+                self._connection.execute(f"CREATE TABLE {name} AS FROM _empty")
 
     @property
     def id(self) -> str:
@@ -58,7 +57,7 @@ class Snapshot:
 
         cursor = self._connection.cursor()
         try:
-            return cursor.execute(query, parameters).to_arrow_table()
+            return cursor.sql(query, params=parameters).to_arrow_table()
         except (duckdb.IOException, duckdb.InvalidInputException) as error:
             raise LakeDamaged(self.folder, str(error).splitlines()[0]) from error
         finally:
@@ -119,9 +118,3 @@ def to_frame(rows: pa.Table) -> pd.DataFrame:
 
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
-
-
-def _empty(name: str) -> pa.Table:
-    from catalynx.columns import arrow_schema
-
-    return arrow_schema(name).empty_table()

@@ -14,26 +14,29 @@ if TYPE_CHECKING:
 
 FULL_AT_PCT = 30.0
 LEAST_KNOWN = 10
-"""Below this many grants with a known field a share says nothing."""
+LEAST_KNOWN_SHARE = 0.10
+"""Below so many grants, or so small a part of all, the fields known say nothing of the whole."""
 
 
 def judge(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.DataFrame:
     """Score the share of grants in the applicant's NTEE major groups: 0 % gives 0, ``FULL_AT_PCT`` and more give 1.
 
-    Unknown below ``LEAST_KNOWN`` grants whose recipient's field is known, or without an NTEE code in the profile.
+    Unknown where the recipient's field is known for fewer than ``LEAST_KNOWN`` grants or ``LEAST_KNOWN_SHARE`` of all, or
+    without an NTEE code in the profile.
     """
     import pandas as pd
 
     letters = "/".join(applicant.ntee_majors)
-    values, because = [], []
+    values: list[float | None] = []
+    because: list[str] = []
     for text, total in zip(candidates["field_counts"], candidates["grants_count"], strict=True):
         known, ours = known_and_ours(text, applicant.ntee_majors)
         if not applicant.ntee_majors:
             values.append(None)
             because.append("unknown: the profile has no NTEE code")
-        elif known < LEAST_KNOWN:
+        elif known < LEAST_KNOWN or known < LEAST_KNOWN_SHARE * total:
             values.append(None)
-            because.append(f"unknown: the field of only {known} recipients on record is known, {LEAST_KNOWN} are needed")
+            because.append(f"unknown: of {0 if pd.isna(total) else total:,} grants on record the recipient's field is known for {known:,} only")
         else:
             values.append(100 * ours / known / FULL_AT_PCT)
             because.append(f"{ours:,} of the {known:,} grants whose field is known ({known / total:.0%} of all) went to field {letters}")

@@ -49,10 +49,11 @@ def judge(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.Da
 
 
 def _compare(texts: pd.Series, mission: str) -> tuple[np.ndarray, list[str]]:
+    import numpy as np
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, TfidfVectorizer
 
     vectorizer = TfidfVectorizer(
-        stop_words=sorted(ENGLISH_STOP_WORDS | set(_EVERYDAY)), sublinear_tf=True, token_pattern=r"(?u)\b[a-z][a-z]+\b", dtype="float32"
+        stop_words=sorted(ENGLISH_STOP_WORDS | set(_EVERYDAY)), sublinear_tf=True, token_pattern=r"(?u)\b[a-z][a-z]+\b", dtype=np.float32
     )
     matrix = vectorizer.fit_transform([*texts, mission])
     wanted = matrix[-1]
