@@ -246,7 +246,9 @@ def _grant(filer: _Filer, status: str, place: str, found: dict[str, str], notes:
 
 def _grant_amount(found: dict[str, str], place: str, purpose: str | None, notes: _Notes) -> float | None:
     """Return the amount as filed: cash and non-cash together on Schedule I, the one amount on the 990-PF."""
-    amount = _sum([notes.amount(found, part, "grants", place, "amount_usd") for part in ("amount", "noncash")])
+    amount = notes.amount(found, "amount", "grants", place, "amount_usd")
+    if "noncash" in found:
+        amount = _sum([amount, notes.amount(found, "noncash", "grants", place, "amount_usd")])
     if amount == 0 and purpose and text.says_an_amount(purpose):
         notes.add("grants", place, "amount_usd", "it is filed as 0, while the purpose says an amount", purpose)
         return None

@@ -83,6 +83,7 @@ def without_contacts(text: str) -> str:
     return _CONTACT.sub("[contact]", text)
 
 
-def joined(*lines: str | None) -> str | None:
-    """Return the lines of a name joined with a blank; None when there is none."""
-    return " ".join(" ".join(line.split()) for line in lines if line) or None
+def joined(first: str | None, second: str | None = None) -> str | None:
+    """Return the two lines of a name joined with a blank, and runs of blanks as one; None when there is no name."""
+    line = f"{first} {second}" if first and second else first or second
+    return " ".join(line.split()) if line and ("  " in line or "\n" in line or "\t" in line) else line or None
