@@ -142,10 +142,10 @@ def _block(file: str, header: list[str], block: bytes, line: int) -> Batch:
 
 
 def _odd_lines(block: bytes, ends: np.ndarray) -> np.ndarray:
-    """Indexes of the lines that are blank, or hold quotes, NULs, carriage returns or other than ASCII."""
+    """Indexes of the lines that are blank, too long, or hold quotes, NULs, carriage returns or other than ASCII."""
     characters = np.frombuffer(block, np.uint8)
     starts = np.concatenate(([0], ends[:-1] + 1))
-    odd = [np.flatnonzero(ends - starts < 2)]
+    odd = [np.flatnonzero((ends - starts < 2) | (ends - starts > _LARGEST_LINE))]
     if b'"' in block or b"\0" in block or not block.isascii():
         found = np.flatnonzero((characters == ord('"')) | (characters == 0) | (characters > 127))
         odd.append(np.searchsorted(ends, found))
@@ -170,7 +170,9 @@ def _look_at_lines(
         raw = block[start:end].removesuffix(b"\r")
         text = decoded(raw)
         fields = _fields(text)
-        if b"\0" in raw or b"\r" in raw:
+        if len(raw) > _LARGEST_LINE:
+            reason = f"it is longer than {_LARGEST_LINE:,} bytes"
+        elif b"\0" in raw or b"\r" in raw:
             reason = "it holds NUL or carriage return characters"
         elif fields is None:
             reason = "its fields cannot be told apart by its quoting"
