@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -110,7 +111,13 @@ class Database:
         with self._named_errors():
             if self.dialect == "sqlite":
                 with self._engine.connect().execution_options(catalynx_begin=None) as connection:
-                    connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+                    busy = connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one()[0]
+                if busy:
+                    warnings.warn(
+                        f"Another program is reading {self.where}: bytes of what was deleted stay in its write-ahead log "
+                        "until the next purge, or until all programs have closed it.",
+                        stacklevel=3,
+                    )
             else:
                 with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                     connection.execute(text(f"VACUUM {', '.join(tables)}"))

@@ -90,13 +90,13 @@ class Decided(Database):
             elif candidate_id is None:
                 query = query.where(DecisionSetRow.set_id == _newest_set(session, profile_id))
             order = (DecisionSetRow.made_at.desc(), DecisionRow.rank, DecisionRow.candidate_id)
-            return [_decision(*row) for row in session.execute(query.order_by(*order)).tuples()]
+            return [_decision(*row) for row in session.execute(query.order_by(*order))]
 
     def get_decision(self, decision_id: str) -> Decision:
         """Return one decision, else raise `NotFound`."""
         with self.reading() as session:
             query = _decisions().where(DecisionRow.decision_id == text("decision_id", decision_id, 200))
-            found = session.execute(query).tuples().one_or_none()
+            found = session.execute(query).one_or_none()
             if found is None:
                 raise NotFound("decision", decision_id, "List those of the profile to see their ids.")
             return _decision(*found)

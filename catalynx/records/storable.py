@@ -91,6 +91,10 @@ def plain(name: str, value: object, depth: int = 0) -> Any:
 
 
 def _scalar(name: str, value: object, depth: int) -> Any:
+    if type(value).__name__ == "NAType":
+        return None
+    if hasattr(value, "tolist"):  # numpy's scalars and arrays
+        return plain(name, value.tolist(), depth + 1)
     if value != value:  # NaN, NaT
         return None
     if isinstance(value, int):
@@ -103,8 +107,4 @@ def _scalar(name: str, value: object, depth: int) -> Any:
         return (value if value.tzinfo is None else value.astimezone(UTC)).isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    if hasattr(value, "tolist"):  # numpy's scalars and arrays
-        return plain(name, value.tolist(), depth + 1)
-    if type(value).__name__ == "NAType":
-        return None
     raise BadParameter(name, value, "text, a number, a flag, a day, a list or a mapping of these")
