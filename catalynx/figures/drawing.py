@@ -1,0 +1,73 @@
+"""What all figures share: quiet axes, no toolbar, words instead of an empty frame."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from catalynx.figures.colours import INK, OUTLINE
+
+if TYPE_CHECKING:
+    import holoviews as hv
+
+NAME_LENGTH = 30
+MONEY_TICKS = "$0.[0]a"
+
+
+def holoviews() -> Any:
+    """Import HoloViews with its Bokeh backend, once, when the first figure is drawn."""
+    import holoviews as hv
+
+    if "bokeh" not in hv.Store.renderers:
+        hv.extension("bokeh", logo=False)
+    hv.Store.set_current_backend("bokeh")
+    return hv
+
+
+def frame_opts(title: str | None, height_px: int) -> dict[str, Any]:
+    """Options of a figure as wide as its place, without a toolbar, with text that fits 400 px."""
+    sizes = {"title": "12pt", "labels": "10pt", "xticks": "9.5pt", "yticks": "9.5pt"}
+    return {
+        "responsive": True, "height": height_px, "toolbar": None, "default_tools": [], "title": title or "", "fontsize": sizes,
+        "show_grid": False, "border": 4, "hooks": [_quiet], "backend_opts": {"plot.min_width": 240},
+    }  # fmt: skip
+
+
+def says(text: str, title: str | None, height_px: int = 120) -> hv.Overlay:
+    """Return a figure without marks that says, in words, why there is nothing to draw."""
+    hv = holoviews()
+    bare = hv.Scatter([], kdims="x", vdims="y").opts(
+        **frame_opts(title, height_px), xlabel=text, ylabel="", xticks=[(0, "")], yticks=[(0, "")], xlim=(0, 1), ylim=(0, 1)
+    )
+    return hv.Overlay([bare]).opts(**frame_opts(title, height_px))
+
+
+def shortened(name: str, length: int = NAME_LENGTH) -> str:
+    """Cut `name` to `length` characters, at a word where one ends in the last third, and say so by an ellipsis."""
+    if len(name) <= length:
+        return name
+    cut = name[: length - 1]
+    space = cut.rfind(" ")
+    return (cut[:space] if space > length * 2 // 3 else cut).rstrip(" ,;&-") + "…"
+
+
+def _quiet(plot: Any, element: Any) -> None:
+    """Take away what does not inform: frames, tick marks, a background (the page has its own)."""
+    from bokeh.models import HoverTool
+
+    figure = plot.state
+    # Overlays bring tools of their own; a wheel over a chart must scroll the page, not zoom the chart.
+    figure.toolbar.tools = [tool for tool in figure.toolbar.tools if isinstance(tool, HoverTool)]
+    figure.outline_line_color = None
+    figure.background_fill_alpha = 0
+    figure.border_fill_alpha = 0
+    figure.title.text_color = INK
+    for axis in figure.axis:
+        axis.axis_line_color = None
+        axis.major_tick_line_color = None
+        axis.minor_tick_line_color = None
+        axis.major_label_text_color = INK
+        axis.axis_label_text_color = INK
+        axis.axis_label_text_font_style = "normal"
+    for grid in figure.grid:
+        grid.grid_line_color = OUTLINE
+        grid.grid_line_alpha = 0.18

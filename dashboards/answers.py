@@ -1,0 +1,100 @@
+"""The seam between the pages and the library: what a page is given, and whom it asks.
+
+A page calls `Workbench.answers` once and shows what comes back; `Workbench.evidence` gives the rows
+behind one candidate when a reader asks for them. Nothing else of the library is called from a page,
+except the figures and the words of `catalynx.figures`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from catalynx.decision.agenda import Agenda
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileFacts:
+    """The organisation that a page is about."""
+
+    profile_id: str
+    name: str
+    place: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DataFacts:
+    """What the answers rest on."""
+
+    as_of: date | None
+    """Day on which the lake version was published; None when there is none."""
+    lake_version: str | None
+    counts: pd.DataFrame
+    """As `catalynx.workflows.data_facts` gives it: one row a source and table, with rows, newest year, and what was set aside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What is decided for one profile: frames with the columns of `catalynx.columns.results`, and what they rest on."""
+
+    profile: ProfileFacts
+    today: date
+    """The day for which everything was judged."""
+    candidates: pd.DataFrame
+    score_parts: pd.DataFrame
+    decisions: pd.DataFrame
+    agenda: Agenda
+    horizon_months: int
+    """How far the agenda looks."""
+    data: DataFacts
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceTable:
+    """Rows of one table of the lake behind one candidate, with the columns of `catalynx.columns.published`."""
+
+    table_name: str
+    rows: pd.DataFrame
+    total: int
+    """How many rows were read."""
+    more: bool = False
+    """There are more than were read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything on record behind one candidate."""
+
+    tables: Sequence[EvidenceTable] = field(default_factory=tuple)
+
+
+class Workbench(Protocol):
+    """Whom the pages ask. Every method may raise a `catalynx.errors.CatalynxError`, which the page shows as it is."""
+
+    def profiles(self) -> Sequence[ProfileFacts]:
+        """Return the profiles this reader may see, the one to open first at the front."""
+        ...
+
+    def answers(self, profile_id: str) -> Answers:
+        """Return the decisions for one profile and what they rest on.
+
+        Raises
+        ------
+        NotFound
+            No such profile, or not one that this reader may see.
+        """
+        ...
+
+    def evidence(self, profile_id: str, candidate_id: str) -> Evidence:
+        """Return the rows behind one candidate.
+
+        Raises
+        ------
+        NotFound
+        """
+        ...

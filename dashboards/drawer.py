@@ -1,0 +1,129 @@
+"""The drawer on the right: why one candidate stands where it does, down to the rows of published files."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from catalynx.errors import CatalynxError
+from catalynx.figures import wording
+from catalynx.figures.giving_by_year import QUESTION as GIVING
+from catalynx.figures.giving_by_year import giving_by_year, sums_by_year
+from catalynx.figures.grant_sizes import QUESTION as SIZES
+from catalynx.figures.grant_sizes import counts_by_size, grant_sizes
+from catalynx.figures.score_parts import QUESTION as PARTS
+from catalynx.figures.score_parts import score_parts
+from dashboards.charts import Chart
+from dashboards.fragments import fragment, pane, show
+from dashboards.shell import error_state
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dashboards.answers import Answers, Evidence, EvidenceTable
+    from dashboards.pages import Visit
+
+ROWS_SHOWN = 12
+TOLD = ("funder_name", "agency", "title", "program_name", "name", "recipient_name", "year", "fiscal_year", "amount_usd", "actual_usd",
+        "purpose", "objective", "text", "close_date")  # fmt: skip
+"""Columns that tell what a row is, in the order in which they are read."""
+
+
+class Drawer:
+    """The evidence for one candidate at a time."""
+
+    def __init__(self, visit: Visit) -> None:
+        import panel as pn
+
+        self._visit = visit
+        self._head, self._sentences, self._rows = (pane(fragment("empty.html")) for _ in range(3))
+        self._parts, self._giving, self._sizes = Chart(), Chart(), Chart()
+        self._money = pn.Column(
+            pane(fragment("heading.html", text=GIVING)), self._giving.body, pane(fragment("heading.html", text=SIZES)), self._sizes.body,
+            sizing_mode="stretch_width", margin=0, visible=False,
+        )  # fmt: skip
+        self._score = pn.Column(self._parts.body, self._sentences, sizing_mode="stretch_width", margin=0, visible=False)
+        self.body = pn.Column(self._head, self._score, self._money, self._rows, sizing_mode="stretch_width", margin=0)
+
+    async def open(self, answers: Answers, candidate_id: str) -> None:
+        """Show what is known of a candidate at once, and the rows behind it when they are read."""
+        found = answers.decisions[answers.decisions["candidate_id"] == candidate_id]
+        self._money.visible = False
+        self._score.visible = not found.empty
+        if found.empty:
+            show(self._rows, fragment("empty.html"))
+            show(
+                self._head,
+                fragment(
+                    "state.html", kind="empty", title="There is no such candidate.", command=None, link=None,
+                    why="The link may come from another profile or another version of the data.",
+                ),
+            )  # fmt: skip
+            return
+        row = found.iloc[0].to_dict()
+        self._show_candidate(answers, row)
+        show(self._rows, fragment("skeleton.html", words="Reading the rows behind it…"))
+        try:
+            evidence = await asyncio.to_thread(self._visit.workbench.evidence, answers.profile.profile_id, candidate_id)
+        except CatalynxError as error:
+            show(self._rows, error_state(error))
+            return
+        self._show_evidence(evidence, row)
+
+    def _show_candidate(self, answers: Answers, row: dict[str, Any]) -> None:
+        candidate = answers.candidates[answers.candidates["candidate_id"] == row["candidate_id"]]
+        ein = next((value for value in candidate["funder_ein"] if not wording.is_unknown(value)), None)
+        lists = {name: as_list(row[name]) for name in ("marks", "reasons_for", "reasons_against", "unknown")}
+        show(self._head, fragment("candidate.html", row={**row, **lists}, ein=ein, today=answers.today, question=PARTS))
+        parts = answers.score_parts[answers.score_parts["candidate_id"] == row["candidate_id"]]
+        table = [
+            (part["criterion"], wording.score(part["value"]), wording.share(part["weight"]), wording.score(part["contribution"]))
+            for part in parts.to_dict("records")
+        ]
+        self._parts.draw(score_parts(parts, title=None), PARTS, ("Criterion", "Value", "Weight", "Gives"), table, (1, 2, 3))
+        show(self._sentences, fragment("parts.html", parts=parts.to_dict("records")))
+
+    def _show_evidence(self, evidence: Evidence, row: dict[str, Any]) -> None:
+        tables = [
+            {
+                "name": table.table_name,
+                "total": table.total,
+                "more": table.more,
+                "rows": [_told(one) for one in table.rows.head(ROWS_SHOWN).to_dict("records")],
+            }
+            for table in evidence.tables
+        ]
+        show(self._rows, fragment("evidence.html", tables=tables))
+        money = next((table for table in evidence.tables if table.table_name in ("grants", "awards")), None)
+        self._money.visible = money is not None
+        if money is not None:
+            self._show_money(money, row)
+
+    def _show_money(self, table: EvidenceTable, row: dict[str, Any]) -> None:
+        years: pd.DataFrame = sums_by_year(table.rows)
+        told = [(str(year), f"{one['count']:,.0f}", wording.money(one["total_usd"])) for year, one in years.iterrows()]
+        self._giving.draw(giving_by_year(table.rows, title=None), GIVING, ("Year", "Grants", "US dollars"), told, (1, 2))
+        ask = None if wording.is_unknown(row["ask_usd"]) else float(row["ask_usd"])
+        sizes = [(band, f"{count:,}") for band, count in counts_by_size(table.rows).itertuples(index=False)]
+        self._sizes.draw(grant_sizes(table.rows, ask_usd=ask, title=None), SIZES, ("Size", "Grants"), sizes, (1,))
+
+
+def as_list(value: Any) -> list[str]:
+    """Return a cell of texts as a list; a missing one has none."""
+    return [] if wording.is_unknown(value) else [str(text) for text in value]
+
+
+def _told(row: dict[str, Any]) -> dict[str, str]:
+    """Say in one line what a row of the lake is, beside where it stands."""
+    said = []
+    for name in TOLD:
+        value = row.get(name)
+        if wording.is_unknown(value) or value is None:
+            continue
+        said.append(
+            wording.money(value) if name.endswith("_usd") else f"{value:.0f}" if isinstance(value, float) else str(value)[:300]
+        )
+    return {
+        "says": " · ".join(said) or "no text",
+        **{name: str(row.get(name) or wording.UNKNOWN) for name in ("source", "file", "place")},
+    }

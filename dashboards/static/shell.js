@@ -1,0 +1,86 @@
+// The shell's own script: theme, menu, drawer, profile switch. No eval, nothing from outside.
+"use strict";
+(() => {
+  const root = document.documentElement;
+  const stored = () => { try { return localStorage.getItem("catalynx-theme"); } catch { return null; } };
+  const prefersDark = matchMedia("(prefers-color-scheme: dark)");
+  const apply = () => { root.dataset.theme = stored() || (prefersDark.matches ? "dark" : "light"); };
+  apply();
+
+  // Charts are painted on canvases with the colours of the style sheet: paint them anew when those change.
+  const repaint = () => {
+    const seen = new Set();
+    const walk = (view) => {
+      if (!view || seen.has(view)) { return; }
+      seen.add(view);
+      if (typeof view.request_repaint === "function") { view.request_repaint(); }
+      if (typeof view.children === "function") { for (const child of view.children()) { walk(child); } }
+      for (const child of view.child_views || []) { walk(child); }
+    };
+    if (window.Bokeh && window.Bokeh.index) { for (const view of window.Bokeh.index.roots || []) { walk(view); } }
+  };
+  prefersDark.addEventListener("change", () => { apply(); repaint(); });
+
+  // Filters are written into the URL by the page without an event; going back to another query loads it.
+  let search = location.search;
+  const push = history.pushState.bind(history);
+  history.pushState = (...parts) => { push(...parts); search = location.search; };
+  addEventListener("popstate", () => { if (location.search !== search) { location.reload(); } });
+
+  // Say so when the connection to the server is lost.
+  let leaving = false;
+  addEventListener("pagehide", () => { leaving = true; });
+  window.WebSocket = class extends WebSocket {
+    constructor(...parts) {
+      super(...parts);
+      this.addEventListener("close", () => { if (!leaving) { document.getElementById("lost").hidden = false; } });
+    }
+  };
+
+  addEventListener("DOMContentLoaded", () => {
+    const drawer = document.getElementById("drawer");
+    const close = document.getElementById("drawer-close");
+    let opener = null;
+    const place = () => new URLSearchParams(location.hash.slice(1));
+    const follow = () => {
+      const wanted = place().has("evidence");
+      if (wanted && !drawer.open) {
+        if (innerWidth < 1100) { drawer.showModal(); } else { drawer.show(); }
+        close.focus();
+      } else if (!wanted && drawer.open) {
+        drawer.close();
+        if (opener && opener.isConnected) { opener.focus(); }
+      }
+      if (wanted) { drawer.scrollTop = 0; }
+    };
+    const leave = () => {
+      const parts = place();
+      parts.delete("evidence");
+      // A hash that names nothing on the page does not scroll it.
+      location.hash = parts.toString() || "all";
+    };
+    addEventListener("click", (event) => {
+      const link = event.composedPath().find((node) => node instanceof HTMLAnchorElement);
+      if (link && (link.getAttribute("href") || "").includes("evidence=")) { opener = link; }
+    });
+    addEventListener("hashchange", follow);
+    close.addEventListener("click", leave);
+    drawer.addEventListener("cancel", (event) => { event.preventDefault(); leave(); });
+    addEventListener("keydown", (event) => { if (event.key === "Escape" && drawer.open) { event.preventDefault(); leave(); } });
+    follow();
+
+    const menu = document.getElementById("menu");
+    menu.addEventListener("click", () => {
+      const open = menu.getAttribute("aria-expanded") !== "true";
+      menu.setAttribute("aria-expanded", String(open));
+      root.classList.toggle("menu-open", open);
+    });
+    document.getElementById("theme").addEventListener("click", () => {
+      const next = root.dataset.theme === "dark" ? "light" : "dark";
+      try { localStorage.setItem("catalynx-theme", next); } catch { /* without storage the switch lasts for this page */ }
+      root.dataset.theme = next;
+      repaint();
+    });
+    for (const field of document.querySelectorAll("[data-submit]")) { field.addEventListener("change", () => field.form.requestSubmit()); }
+  });
+})();

@@ -1,0 +1,134 @@
+"""Answers made up for the tests of the pages: every name here is invented, and says so in its column."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import pandas as pd
+
+from catalynx.columns import RESULTS
+from catalynx.decision import agenda
+from catalynx.errors import CatalynxError, LakeEmpty, NotFound
+from catalynx.rules import Rules
+from dashboards.answers import Answers, DataFacts, Evidence, EvidenceTable, ProfileFacts
+
+TODAY = date(2027, 2, 26)
+HOURS_PER_MONTH = 80.0
+CANARY = "<img src=x onerror=\"window.__canary='fired'\"><script>window.__canary='fired'</script>"
+CRITERIA = {"mission": 0.3, "field": 0.15, "geography": 0.2, "size": 0.15, "recency": 0.1, "newcomers": 0.1}
+CLASSES = (("pursue now", 0.8), ("prepare", 0.65), ("consider later", 0.5), ("monitor", 0.35), ("decline", 0.0))
+NAMES = (
+    "CONSTRUCTED MAPLE FOUNDATION", "Constructed Trust for Rural Arts and Humanities in the Northern Kingdom", CANARY,
+    "Constructed Office of Museums, Challenge Grants", "Constructed Lake Fund",
+)  # fmt: skip
+PROFILE = ProfileFacts("constructed-museum", "Constructed Museum of Vermont", "Shelburne, VT")
+OTHER = ProfileFacts("constructed-library", "Constructed Library", "Barre, VT")
+
+
+def constructed_parts(count: int) -> pd.DataFrame:
+    rows = []
+    for number in range(count):
+        known = [name for place, name in enumerate(CRITERIA) if (number + place) % 5 or number < 3]
+        known = [name for name in known if not (number == 1 and name == "newcomers")] if number != count - 1 else []
+        weight = sum(CRITERIA[name] for name in known)
+        for place, (name, share) in enumerate(CRITERIA.items()):
+            value = max(0.02, 0.97 - 0.021 * number - 0.02 * place) if name in known else None
+            because = (
+                f"{name}: {13 + number} of {40 + number} grants on record fit"
+                if name in known
+                else f"unknown: no {name} on record"
+            )
+            contribution = value * share / weight if value is not None else None
+            rows.append((f"constructed:{number:02d}", name, value, share, contribution, because))
+    return pd.DataFrame(rows, columns=RESULTS["score_parts"].names).astype({"value": float, "contribution": float})
+
+
+def constructed_decisions(parts: pd.DataFrame, today: date = TODAY) -> pd.DataFrame:
+    totals = parts.groupby("candidate_id").agg(score=("contribution", lambda given: given.sum(min_count=1)))
+    coverage = parts[parts["value"].notna()].groupby("candidate_id")["weight"].sum().reindex(totals.index).fillna(0.0)
+    rows = []
+    for number, candidate_id in enumerate(totals.index):
+        score, fails = totals.loc[candidate_id, "score"], number % 11 == 10
+        recommendation = next((name for name, least in CLASSES if score >= least), "monitor") if not fails else "decline"
+        due = today + timedelta(days=16 + 9 * number) if number % 3 != 1 else None
+        ask = None if number % 7 == 6 else 12_500.0 * (1 + number)
+        rows.append({
+            "candidate_id": candidate_id, "kind": ("foundation", "program", "opportunity")[number % 3],
+            "name": NAMES[number] if number < len(NAMES) else f"Constructed Fund No. {number}",
+            "funder_name": CANARY if number == 3 else f"Constructed Funder {number}", "rank": 0, "recommendation": recommendation,
+            "score": score, "coverage": round(float(coverage[candidate_id]), 4), "eligibility": "fails" if fails else "passes",
+            "eligibility_reason": "gives to cities only" if fails else "open to 501(c)(3) organisations",
+            "marks": ["gives only to preselected charities"] if number == 4 else [], "deadline": due,
+            "deadline_estimated": due is not None and number % 2 == 1, "ask_usd": ask,
+            "effort_hours": None if ask is None else 30.0 + number, "effort_low_hours": None if ask is None else 20.0 + number,
+            "effort_high_hours": None if ask is None else 60.0 + number,
+            "start_by": None if due is None else due - timedelta(days=30), "review_on": today + timedelta(days=30),
+            "next_action": f"Write to them by {due or today + timedelta(days=30):%-d %b %Y}",
+            "reasons_for": [f"{13 + number} of {40 + number} grants on record went to Vermont"],
+            "reasons_against": ["only 2 of 40 recipients were new"] if number % 2 else [CANARY],
+            "unknown": ["how many applied: not published"], "evidence": json.dumps({"table": "grants", "funder_name": "x"}),
+        })  # fmt: skip
+    frame = pd.DataFrame(rows)
+    frame["_fails"] = frame["eligibility"] == "fails"
+    frame = (
+        frame.sort_values(["_fails", "score"], ascending=[True, False], na_position="last")
+        .drop(columns="_fails")
+        .reset_index(drop=True)
+    )
+    frame["rank"] = range(1, len(frame) + 1)
+    for name in ("deadline", "start_by", "review_on"):
+        frame[name] = pd.to_datetime(frame[name])
+    return frame[RESULTS["decisions"].names]
+
+
+def constructed_grants() -> pd.DataFrame:
+    years = [2015, 2016, 2018, 2019, 2019, 2021]
+    return pd.DataFrame({
+        "grant_id": [f"g{n}" for n in range(len(years))], "funder_name": "CONSTRUCTED MAPLE FOUNDATION",
+        "recipient_name": [CANARY, *(f"Constructed Museum {n}" for n in years[1:])], "year": pd.array(years, dtype="Int64"),
+        "amount_usd": [2_000.0, 10_000.0, 20_000.0, 60_000.0, None, 1_500_000.0], "status": ["paid"] * 5 + ["approved"],
+        "purpose": "exhibitions", "source": "constructed", "file": "constructed/maple.sql", "place": [f"line {n}" for n in years],
+    })  # fmt: skip
+
+
+def constructed_answers(
+    count: int = 40, *, hours_per_month: float | None = HOURS_PER_MONTH, profile: ProfileFacts = PROFILE
+) -> Answers:
+    parts = constructed_parts(count)
+    decisions = constructed_decisions(parts) if count else pd.DataFrame(columns=RESULTS["decisions"].names)
+    candidates = decisions[["candidate_id"]].assign(funder_ein="123456789")
+    counts = pd.DataFrame({
+        "source": ["constructed_grants", "constructed_bmf"], "table_name": ["grants", "organizations"], "rows": [95_280, 31_415],
+        "newest_year": pd.array([2023, None], dtype="Int64"), "set_aside": [334, 12], "fields_unknown": [7, 1_784],
+    })  # fmt: skip
+    chosen = agenda(decisions, Rules(as_of=TODAY, hours_per_month=hours_per_month))
+    data = DataFacts(date(2027, 2, 20), "constructed-20270220", counts)
+    return Answers(profile, TODAY, candidates, parts, decisions, chosen, 3, data)
+
+
+class ConstructedWorkbench:
+    """Gives constructed answers; `fails` makes it raise instead."""
+
+    def __init__(
+        self, count: int = 40, *, profiles: Sequence[ProfileFacts] = (PROFILE, OTHER), fails: CatalynxError | None = None
+    ) -> None:
+        self.count, self.fails, self._profiles = count, fails, profiles
+
+    def profiles(self) -> Sequence[ProfileFacts]:
+        return self._profiles
+
+    def answers(self, profile_id: str) -> Answers:
+        if self.fails:
+            raise self.fails
+        profile = next(one for one in self._profiles if one.profile_id == profile_id)
+        return constructed_answers(self.count if profile is self._profiles[0] else 7, profile=profile)
+
+    def evidence(self, profile_id: str, candidate_id: str) -> Evidence:
+        if candidate_id == "constructed:05":
+            raise LakeEmpty("the lake has no grants. `catalynx ingest PATH` reads a file that has.")
+        if not candidate_id.startswith("constructed:"):
+            raise NotFound("candidate", candidate_id, "It may come from another version of the data.")
+        grants = constructed_grants()
+        return Evidence((EvidenceTable("grants", grants, len(grants)),))
