@@ -10,7 +10,7 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-import catalynx
+from catalynx import __version__
 from catalynx.errors import BadParameter, NotFound
 from catalynx.records.database import Database
 from catalynx.records.entries import Decision, DecisionSet, entry
@@ -35,7 +35,7 @@ class Decided(Database):
         lake_version: str,
         parameters: Mapping[str, object],
         profile_version: int,
-        package_version: str = catalynx.__version__,
+        package_version: str = __version__,
         made_by: str = "local",
     ) -> DecisionSet:
         """Keep decisions that were made together, with the inputs that give the same answer again.

@@ -19,6 +19,7 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from pydantic_core import ErrorDetails
 
 from catalynx.errors import InvalidProfile
 
@@ -56,6 +57,8 @@ def unstorable(text: str) -> str | None:
 
 
 def _storable(value: object) -> object:
+    if isinstance(value, bytes | bytearray):
+        raise ValueError("must be text")
     if isinstance(value, str):
         value = value.replace("\r\n", "\n").replace("\r", "\n").strip()
         if reason := unstorable(value):
@@ -258,7 +261,7 @@ def invalid_profile(error: ValidationError) -> InvalidProfile:
     return InvalidProfile(
         (
             _field(found["loc"]),
-            _problem(found["type"], found["msg"], found["loc"]),
+            _problem(found),
             None if found["type"] == "missing" else found.get("input"),
         )
         for found in error.errors(include_url=False)
@@ -273,7 +276,8 @@ def _field(location: tuple[str | int, ...]) -> str:
     return name or "profile"
 
 
-def _problem(kind: str, message: str, location: tuple[str | int, ...]) -> str:
+def _problem(found: ErrorDetails) -> str:
+    kind, location, limits = found["type"], found["loc"], found.get("ctx", {})
     if kind == "extra_forbidden":
         parts: dict[str, type[BaseModel]] = {"funding_preferences": FundingPreferences, "capacity": Capacity}
         owner = parts.get(str(location[0]), Profile) if len(location) > 1 else Profile
@@ -282,4 +286,8 @@ def _problem(kind: str, message: str, location: tuple[str | int, ...]) -> str:
         return "is required"
     if kind == "string_unicode":
         return "holds half of a character (a lone surrogate); remove it"
-    return message.removeprefix("Value error, ").replace("Input should be", "must be")
+    if kind in {"too_short", "string_too_short"}:
+        return "must not be empty"
+    if kind in {"too_long", "string_too_long"}:
+        return f"must have at most {limits['max_length']:,} {'entries' if isinstance(found['input'], list) else 'characters'}"
+    return found["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
