@@ -2,7 +2,6 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup demo serve lab test lint bench screenshot lock wheel clean
 
-PYTHON_FILES := catalynx dashboards tests
 BIN := .venv/bin
 
 help: ## list the targets
