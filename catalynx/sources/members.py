@@ -45,12 +45,14 @@ class Member:
     ----------
     file : how the file is named to people: ``name`` or ``archive!member``, relative to what was handed in
     size : bytes when open, as far as known; None in a gz
+    path : where it lies, for readers that look for a file beside it; None inside an archive
     """
 
     file: str
     size: int | None
     _open: Callable[[], BinaryIO] = field(repr=False)
     _head: bytes | None = field(default=None, repr=False)
+    path: Path | None = field(default=None, repr=False)
 
     @property
     def name(self) -> str:
@@ -151,13 +153,13 @@ def _file_members(path: Path, label: str, limits: Limits) -> Iterator[Member]:
     elif magic.startswith(b"\x1f\x8b") and name.endswith((".tar.gz", ".tgz")):
         yield from _tar_members(path, label, limits)
     elif magic.startswith(b"\x1f\x8b"):
-        yield Member(label, None, lambda: _gz_stream(path, label, limits))
+        yield Member(label, None, lambda: _gz_stream(path, label, limits), path=path)
     elif name.endswith(".tar"):
         yield from _tar_members(path, label, limits)
     elif name.endswith((".zip", ".gz", ".tgz")):
         raise FileRefused(path, f"its name says {path.suffix}, its content does not")
     else:
-        yield Member(label, path.stat().st_size, lambda: path.open("rb"))
+        yield Member(label, path.stat().st_size, lambda: path.open("rb"), path=path)
 
 
 def _gz_stream(path: Path, label: str, limits: Limits) -> BinaryIO:
