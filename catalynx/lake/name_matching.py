@@ -1,7 +1,7 @@
 """How alike two normalised names are, and which pairs are worth comparing.
 
 A word weighs what it tells: the logarithm of how rare it is among the organisations' names. So ``SHELBURNE FORMS`` is near
-``SHELBURNE FARMS`` (one word misspelt) and far from ``SHELBURNE MUSEUM`` (a telling word differs), although the letters differ little.
+``SHELBURNE FARMS`` (one word misspelt) and far from ``SHELBURNE MUSEUM`` (a telling word differs).
 """
 
 from __future__ import annotations
@@ -51,13 +51,14 @@ class Vocabulary:
         return math.prod((self.counts[word] + 1) / (self.size + 1) for word in set(key.split()))
 
 
-def name_similarity(one: str, other: str, vocabulary: Vocabulary) -> float:
+def name_similarity(one: str, other: str, vocabulary: Vocabulary, *, all_words: bool = False) -> float:
     """Return how alike two normalised names are, 0 to 1; 1 only when they are equal.
 
     Words are paired: equal ones first, then misspelt ones (five letters or more, one slip, two in long words). The result is
     the share of weight that is paired. It is at most 0.6 when one name has a number, a state, or a word that
     tells organisations apart (`IDENTITY_WORDS`: FOUNDATION, FRIENDS, NORTH …), and the other has not. Words in another
-    order cost 0.05, filler words (ASSOCIATION, SOCIETY …) a quarter of their weight.
+    order cost 0.05, filler words (ASSOCIATION, PROGRAM …) a quarter of their weight. With `all_words` every word but
+    fillers must have its pair, else the result is at most 0.6.
     """
     if one == other:
         return 1.0
@@ -79,7 +80,7 @@ def name_similarity(one: str, other: str, vocabulary: Vocabulary) -> float:
     rest = left_over + right_over
     whole += sum(_weight(word, vocabulary) for word in rest)
     likeness = min(paired / whole, 0.99) if whole else 0.0
-    if any(_tells_apart(word) for word in rest):
+    if any(_tells_apart(word) or (all_words and word not in FILLER_WORDS) for word in rest):
         return min(likeness, _DIFFERENT)
     return likeness if _same_order(one, other, shared) else likeness - 0.05
 
@@ -95,7 +96,11 @@ def _tells_apart(word: str) -> bool:
 def _misspelt_twin(word: str, words: Sequence[str]) -> str | None:
     if len(word) < _MISSPELT_LETTERS or _tells_apart(word):
         return None
-    scored = [(JaroWinkler.similarity(word, other), other) for other in words if len(other) >= _MISSPELT_LETTERS and not _tells_apart(other)]
+    scored = [
+        (JaroWinkler.similarity(word, other), other)
+        for other in words
+        if len(other) >= _MISSPELT_LETTERS and not _tells_apart(other)
+    ]
     likeness, twin = max(scored, default=(0.0, ""))
     slips = 1 if len(word) < 2 * _MISSPELT_LETTERS else 2
     return twin if likeness >= _MISSPELT_AT_LEAST and OSA.distance(word, twin, score_cutoff=slips) <= slips else None
@@ -106,7 +111,14 @@ def _same_order(one: str, other: str, shared: Counter[str]) -> bool:
 
 
 def similar_pairs(
-    asked: Sequence[str], known: Sequence[str], vocabulary: Vocabulary, *, at_least: float, common: int = 60, words: int = 3
+    asked: Sequence[str],
+    known: Sequence[str],
+    vocabulary: Vocabulary,
+    *,
+    at_least: float,
+    all_words: bool = False,
+    common: int = 60,
+    words: int = 3,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Find pairs of alike names that share a rare word.
 
@@ -115,6 +127,7 @@ def similar_pairs(
     asked, known : normalised names
     vocabulary : of all organisations
     at_least : the least similarity worth giving
+    all_words : see `name_similarity`
     common : a word in more than so many `known` names opens no comparison
     words : how many of the rarest words of each asked name do
 
@@ -127,14 +140,16 @@ def similar_pairs(
     right: list[int] = []
     found: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
     for place, key in enumerate(asked):
-        rare = sorted((word for word in set(key.split()) if word in postings), key=lambda word: (len(postings[word]), word))[:words]
+        rare = sorted((word for word in set(key.split()) if word in postings), key=lambda word: (len(postings[word]), word))[
+            :words
+        ]
         partners = set().union(*(postings[word] for word in rare))
         left += [place] * len(partners)
         right += sorted(partners)
         if len(left) >= _PAIRS_AT_ONCE:
-            found.append(_compared(left, right, asked, known, vocabulary, at_least))
+            found.append(_compared(left, right, asked, known, vocabulary, at_least, all_words))
             left, right = [], []
-    found.append(_compared(left, right, asked, known, vocabulary, at_least))
+    found.append(_compared(left, right, asked, known, vocabulary, at_least, all_words))
     return tuple(np.concatenate(parts) for parts in zip(*found, strict=True))  # type: ignore[return-value]
 
 
@@ -148,13 +163,19 @@ def _postings(asked: Sequence[str], known: Sequence[str], common: int) -> dict[s
 
 
 def _compared(
-    left: list[int], right: list[int], asked: Sequence[str], known: Sequence[str], vocabulary: Vocabulary, at_least: float
+    left: list[int],
+    right: list[int],
+    asked: Sequence[str],
+    known: Sequence[str],
+    vocabulary: Vocabulary,
+    at_least: float,
+    all_words: bool,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     if not left:
         return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
     lefts, rights = np.array(left), np.array(right)
     letters = process.cpdist([asked[i] for i in left], [known[i] for i in right], scorer=fuzz.ratio, workers=1, dtype=np.float32)
     near = np.flatnonzero(letters >= _LETTERS_ALIKE_AT_LEAST)
-    alike = np.array([name_similarity(asked[lefts[i]], known[rights[i]], vocabulary) for i in near])
+    alike = np.array([name_similarity(asked[lefts[i]], known[rights[i]], vocabulary, all_words=all_words) for i in near])
     good = near[alike >= at_least] if len(near) else near
     return lefts[good], rights[good], alike[alike >= at_least]

@@ -9,7 +9,7 @@ What is done to a name, in this order:
    phrases (``DISTRICT OF COLUMBIA`` → ``DC``, ``UNITED STATES OF AMERICA`` → ``US``);
 4. legal forms go (``INC``, ``LLC`` anywhere; ``CORP``, ``CO``, ``LTD``, ``NONPROFIT`` … at the end), and so do governing bodies
    at the head (``PRESIDENT AND FELLOWS OF``, ``TRUSTEES OF``, ``REGENTS OF``, ``CORPORATION OF``);
-5. small words go: THE, AND, OF, FOR, IN, ON, AT.
+5. small words go: THE, AND, OF, FOR, IN, ON, AT, and A, AN but at the head.
 
 Order of words is kept: ``University of Washington`` is not ``Washington University``. Step by step tables are in `name_words`.
 `parse` takes a published name apart first: places and other names in parentheses, ``dba``, ``formerly``, ``c/o``, a sponsor.
@@ -20,14 +20,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from catalynx.lake.name_words import (
     ABBREVIATIONS,
+    ARTICLES,
     GIVEN_NAMES,
     GOVERNING_BODIES,
     LEGAL_FORMS_ANYWHERE,
     LEGAL_FORMS_AT_END,
+    LINKING_WORDS,
     NOT_A_NAME,
     PHRASES,
     SMALL_WORDS,
@@ -38,24 +41,28 @@ from catalynx.lake.name_words import (
 if TYPE_CHECKING:
     import pandas as pd
 
-_SIGNS = {code: " " for code in range(128) if not chr(code).isalnum()}
+_SIGNS: dict[int, str | None] = {code: " " for code in range(128) if not chr(code).isalnum()}
 _SIGNS |= {ord(sign): None for sign in "'`´‘’ʼ′\u02bb"} | {ord("&"): " AND ", ord("+"): " AND "}
-_NOT_WORD = re.compile(r"[^A-Z0-9 ]+")
 _PHRASES_BY_HEAD: dict[str, list[tuple[tuple[str, ...], list[str]]]] = {}
-for _words, _kept in PHRASES:
-    _PHRASES_BY_HEAD.setdefault(_words[0], []).append((_words, _kept.split()))
+for _phrase, _kept in PHRASES:
+    _PHRASES_BY_HEAD.setdefault(_phrase[0], []).append((_phrase, _kept.split()))
+_ABBREVIATED_PHRASES = frozenset(full for full in ABBREVIATIONS.values() if " " in full)
 _GOVERNING_HEADS = frozenset(words[0] for words in GOVERNING_BODIES) | {"THE"}
 
 _PARENTHESES = re.compile(r"\(([^()]*)\)")
 _OTHER_NAME = re.compile(
-    r"[\s,;:(]+(?:d\s?/?\s?b\s?/?\s?a|a\s?/?\s?k\s?/?\s?a|f\s?/?\s?k\s?/?\s?a|doing business as|also known as|formerly known as|formerly"
-    r"|now known as)\b[\s.:]*",
+    r"[\s,;:(]+(?:d\s?/?\s?b\s?/?\s?a|a\s?/?\s?k\s?/?\s?a|f\s?/?\s?k\s?/?\s?a|doing business as|also known as"
+    r"|formerly known as|formerly|now known as)\b[\s.:]*",
     re.IGNORECASE,
 )
 _CARE_OF = re.compile(r"[\s,;(]+(?:c\s?/\s?o\b|%|in care of\b|attn\b).*$", re.IGNORECASE)
-_SPONSOR = re.compile(r"[\s,;:(-]+an?\s+(?:sponsored\s+|fiscally[ -]sponsored\s+)?(?:project|program) of\s+(?:the\s+)?(.+)$", re.IGNORECASE)
+_SPONSOR = re.compile(
+    r"[\s,;:(-]+an?\s+(?:sponsored\s+|fiscally[ -]sponsored\s+)?(?:project|program) of\s+(?:the\s+)?(.+)$", re.IGNORECASE
+)
 _JOINT = re.compile(r"\w\s*/\s*\w")
-_ENDS_IN_PLACE = re.compile(r"^(?P<name>.+?)\s*(?:,|;|\s-|\s–)\s*(?:(?P<city>[A-Z][\w.' -]+?)[,;]?\s+)?(?P<state>[A-Z]{2}|D\.C\.)\.?$")
+_ENDS_IN_PLACE = re.compile(
+    r"^(?P<name>.+?)\s*(?:,|;|\s-|\s–)\s*(?:(?P<city>[A-Z][\w.' -]+?)[,;]?\s+)?(?P<state>[A-Z]{2}|D\.C\.)\.?$"
+)
 _PLACE = re.compile(r"^(?:(?P<city>[\w.' -]+?)\s*[,;]?\s+)?(?P<state>[A-Z]{2}|D\.\s?C\.?|[A-Z][a-z]+(?: [A-Z][a-z]+)?)$")
 _CITY_ALONE = re.compile(r"^(?:[A-Z][a-z.]+ ?){1,3}$")
 _TITLE = re.compile(r"^(?:dr|prof|professor|mr|mrs|ms|rev|sir|judge)\.? [A-Z]|,? (?:ph\.?d|m\.?d|j\.?d|esq)\.?$", re.IGNORECASE)
@@ -85,6 +92,7 @@ class ParsedName:
     joint: bool = False
 
 
+@lru_cache(maxsize=100_000)
 def normal_name(name: str) -> str:
     """Return the normal form of one name; empty when nothing is left of it."""
     tokens = _words(name)
@@ -96,7 +104,10 @@ def normal_name(name: str) -> str:
     kept = [token for token in tokens if token not in LEGAL_FORMS_ANYWHERE]
     while len(kept) > 1 and (kept[-1] in LEGAL_FORMS_AT_END or kept[-1] == "THE"):
         kept.pop()
-    return " ".join([token for token in kept if token not in SMALL_WORDS] or tokens)
+    head = kept[:1]
+    return " ".join(
+        [token for token in kept if token not in SMALL_WORDS and (token not in ARTICLES or [token] == head)] or tokens
+    )
 
 
 def normalise(names: pd.Series) -> pd.Series:
@@ -157,7 +168,11 @@ def parse(name: str) -> ParsedName:
     name = _PARENTHESES.sub(" ", name)
     main, *others = _OTHER_NAME.split(name)
     also += [normal_name(other) for other in others]
-    if state is None and (end := _ENDS_IN_PLACE.match(main.strip())) and (found := _place(f"{end['city'] or ''} {end['state']}".strip())):
+    if (
+        state is None
+        and (end := _ENDS_IN_PLACE.match(main.strip()))
+        and (found := _place(f"{end['city'] or ''} {end['state']}".strip()))
+    ):
         also.append(normal_name(main))
         main, (city, state) = end["name"], found
     key = normal_name(main)
@@ -178,6 +193,11 @@ def normal_city(city: str) -> str:
 _COMPASS = {"N": "NORTH", "S": "SOUTH", "E": "EAST", "W": "WEST", "NO": "NORTH", "SO": "SOUTH"}
 
 
+def linking_words(name: str) -> tuple[str, ...]:
+    """Return the words OF, FOR, IN, ON, AT of a name in their order, which its normal form leaves out."""
+    return tuple(word for word in _words(_PARENTHESES.sub(" ", name)) if word in LINKING_WORDS)
+
+
 def without_initials(key: str) -> str:
     """Return a normal form less a last word that repeats the initials: ``… CONSERVATION COUNCIL SEACC``."""
     *words, last = key.split() or [""]
@@ -195,7 +215,9 @@ def is_person(name: str) -> bool:
     if _TITLE.search(name.strip()):
         return True
     parts = name.replace(",", " ").split()
-    if not 2 <= len(parts) <= 4 or not all(part[0].isupper() and part.replace(".", "").replace("-", "").replace("'", "").isalpha() for part in parts):
+    if not 2 <= len(parts) <= 4 or not all(
+        part[0].isupper() and part.replace(".", "").replace("-", "").replace("'", "").isalpha() for part in parts
+    ):
         return False
     given = normal_name(parts[0]) in GIVEN_NAMES
     initial = any(_INITIAL.match(part) for part in parts[1:-1])
@@ -203,14 +225,14 @@ def is_person(name: str) -> bool:
     return not known and (given or initial)
 
 
-_ORGANISATION_WORDS = frozenset(
-    """
-    FOUNDATION FUND TRUST INSTITUTE CENTER SOCIETY ASSOCIATION COUNCIL COLLEGE UNIVERSITY SCHOOL ACADEMY MUSEUM LIBRARY HOSPITAL CHURCH
-    HOUSE HOME PROJECT LEAGUE CLUB GROUP COMPANY THEATER BALLET PRESS MEDIA LABS LABORATORY RESEARCH INC LLC CORP ARTS ALLIANCE NETWORK
-    INITIATIVE PARTNERS PARTNERSHIP COMMUNITY SERVICES SEMINARY MINISTRIES MISSION MEMORIAL ENSEMBLE ORCHESTRA CHOIR FARM FARMS GARDENS
-    PARK PARISH CHAPEL CATHEDRAL WATCH HALL HARBOR DANCE CAMPAIGN FORUM PROGRAM THERAPEUTICS BIOSCIENCES PRIZE ENERGY HIGH
-    """.split()
-)
+_ORGANISATION = """
+FOUNDATION FUND TRUST INSTITUTE CENTER SOCIETY ASSOCIATION COUNCIL COLLEGE UNIVERSITY SCHOOL ACADEMY MUSEUM LIBRARY
+HOSPITAL CHURCH HOUSE HOME PROJECT LEAGUE CLUB GROUP COMPANY THEATER BALLET PRESS MEDIA LABS LABORATORY RESEARCH INC
+LLC CORP ARTS ALLIANCE NETWORK INITIATIVE PARTNERS PARTNERSHIP COMMUNITY SERVICES SEMINARY MINISTRIES MISSION MEMORIAL
+ENSEMBLE ORCHESTRA CHOIR FARM FARMS GARDENS PARK PARISH CHAPEL CATHEDRAL WATCH HALL HARBOR DANCE CAMPAIGN FORUM
+PROGRAM THERAPEUTICS BIOSCIENCES PRIZE ENERGY HIGH
+"""
+_ORGANISATION_WORDS = frozenset(_ORGANISATION.split())
 
 
 def states_named(key: str) -> list[str]:
@@ -225,14 +247,12 @@ def _words(name: str) -> list[str]:
         name = name.translate(_SIGNS)
         name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     tokens = name.translate(_SIGNS).upper().split()
-    if any(len(token) == 1 for token in tokens):
+    if min(map(len, tokens), default=0) == 1:
         tokens = _letters_joined(tokens)
     tokens = [ABBREVIATIONS.get(token, token) for token in tokens]
-    return _phrases_joined(tokens) if not _PHRASES_BY_HEAD.keys().isdisjoint(tokens) else _spread(tokens)
-
-
-def _spread(tokens: list[str]) -> list[str]:
-    return " ".join(tokens).split() if any(" " in token for token in tokens) else tokens
+    if not _ABBREVIATED_PHRASES.isdisjoint(tokens):
+        tokens = " ".join(tokens).split()
+    return tokens if _PHRASES_BY_HEAD.keys().isdisjoint(tokens) else _phrases_joined(tokens)
 
 
 def _letters_joined(tokens: list[str]) -> list[str]:
@@ -253,7 +273,6 @@ def _letters_joined(tokens: list[str]) -> list[str]:
 
 
 def _phrases_joined(tokens: list[str]) -> list[str]:
-    tokens = _spread(tokens)
     joined: list[str] = []
     place = 0
     while place < len(tokens):

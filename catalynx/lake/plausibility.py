@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from catalynx.lake.name_matching import Vocabulary
 from catalynx.lake.name_words import EIN_PREFIX_STATES
+from catalynx.lake.names import states_named
 
 NAMESAKE_USD = 300.0
 """Revenue of unseen namesakes, dollars for each unseen organisation and root of the name's share.
 
-Measured on the Business Master File of April 2026: names of VT, WY, AK and DC (11,764 organisations with revenue), looked for among
-258,378 organisations of 17 other states. Words are not independent, so namesakes are far fewer than the share says when it
-is large, and more when it is tiny; the root follows the mean revenue found (about 150,000 dollars at one expected namesake).
+Measured on the Business Master File of April 2026: names of VT, WY, AK and DC (11,764 organisations with revenue) were looked
+for among 258,378 organisations elsewhere. Words are not independent, so namesakes are far fewer than the share says when it is
+large, and more when it is tiny; the root follows the mean revenue found (about 150,000 dollars at one expected namesake).
 """
 _SMALLEST_USD = 1_000.0
 _SAME_CITY, _SAME_STATE, _OTHER_CITY, _MOVED = 1.0, 0.98, 0.97, 0.97
@@ -23,14 +26,28 @@ _PREFIX_BY_CHANCE = 1 / 30
 _OUTSIDE_BMF_SHARE = 0.1
 """Reckoned number of bodies in a state that are not in the BMF (governments, closed ones), for each that is."""
 _CONTEST = 0.02
-_LOCAL_WORDS = frozenset("HOSPITAL SCHOOL SCHOOLS CHURCH PARISH LIBRARY COLLEGE ACADEMY CLINIC SHELTER MINISTRIES FELLOWSHIP".split())
+_LOCAL_WORDS = frozenset(
+    {
+        "HOSPITAL", "SCHOOL", "SCHOOLS", "CHURCH", "PARISH", "LIBRARY", "COLLEGE", "ACADEMY", "CLINIC", "SHELTER", "MINISTRIES",
+        "FELLOWSHIP",
+    }
+)  # fmt: skip
 _TELLING = 7.6
 """Weight of a word that stands in one name of 2,000."""
+_NAMES_DIFFER = 0.85
+_WHERE = {
+    "placed": "in {state}",
+    "implied": "in {state}, which the name says",
+    "moved": "now in {state}, then in {asked_state}",
+    "unplaced": "place unknown",
+}
 _WAYS = {"placed": 0, "implied": 1, "moved": 2, "unplaced": 3}
 
 
 def scored(pairs: pd.DataFrame, vocabulary: Vocabulary, unseen: float, in_state: pd.Series) -> pd.DataFrame:
-    """Return the pairs with ``score`` and ``unseen_usd`` (revenue that unseen namesakes would have), best first for each recipient, an organisation once.
+    """Return the pairs with ``score`` and ``unseen_usd``, best first for each recipient, an organisation once.
+
+    ``unseen_usd`` is the revenue that unseen namesakes would have.
 
     Parameters
     ----------
@@ -40,8 +57,8 @@ def scored(pairs: pd.DataFrame, vocabulary: Vocabulary, unseen: float, in_state:
     in_state : number of organisations in the lake by state
     """
     pairs = pairs.copy()
-    shares = {key: vocabulary.share(key) for key in pairs["key"].unique()}
-    share = pairs["key"].map(shares).astype("float64")
+    shares = {key: vocabulary.share(key) for key in pairs["form"].unique()}
+    share = pairs["form"].map(shares).astype("float64")
     by_chance = share * _OUTSIDE_BMF_SHARE * pairs["state"].map(in_state).fillna(0).astype("float64")
     same_city = pairs["asked_city"].notna() & pairs["asked_city"].eq(pairs["city"])
     other_city = pairs["asked_city"].notna() & ~same_city
@@ -60,12 +77,15 @@ def scored(pairs: pd.DataFrame, vocabulary: Vocabulary, unseen: float, in_state:
     # The central organisation of a group is who is meant by the group's name: its namesakes are its members.
     pairs["unseen_usd"] = np.select([pairs["central"].astype(bool), unplaced, moved], [0.0, rate, rate * _PREFIX_BY_CHANCE], 0.0)
     local = {key: _local(key, vocabulary) for key in shares}
-    place = np.where(~same_city & pairs["key"].map(local).astype(bool), np.minimum(place, _WRONG_CITY), place)
+    nowhere = ~same_city & pairs["way"].ne("implied") & pairs["form"].map(local).astype(bool)
+    place = np.where(nowhere, np.minimum(place, _WRONG_CITY), place)
     pairs["same_city"] = same_city
     pairs["score"] = pairs["likeness"] * np.where(elsewhere, _GROUP_NAME, place)
     # A pair that the place speaks for is not weighed again as if the place were unknown.
     pairs["rank"] = pairs["way"].map(_WAYS)
-    pairs = pairs.sort_values(["asked", "known", "rank", "score"], ascending=[True, True, True, False]).drop_duplicates(["asked", "known"])
+    pairs = pairs.sort_values(["asked", "known", "rank", "score"], ascending=[True, True, True, False]).drop_duplicates(
+        ["asked", "known"]
+    )
     pairs["score"] *= _money_share(pairs)
     return pairs.sort_values(["asked", "score", "ein"], ascending=[True, False, True], ignore_index=True)
 
@@ -73,7 +93,7 @@ def scored(pairs: pd.DataFrame, vocabulary: Vocabulary, unseen: float, in_state:
 def _local(key: str, vocabulary: Vocabulary) -> bool:
     """Whether a name is that of a place's own hospital, school or church without a word that tells which."""
     words = set(key.split())
-    return not words.isdisjoint(_LOCAL_WORDS) and max(map(vocabulary.weight, words)) < _TELLING
+    return not words.isdisjoint(_LOCAL_WORDS) and not states_named(key) and max(map(vocabulary.weight, words)) < _TELLING
 
 
 def _money_share(pairs: pd.DataFrame) -> pd.Series:
@@ -99,28 +119,24 @@ def decided(pairs: pd.DataFrame, accept: float, margin: float) -> pd.DataFrame:
     return first
 
 
-def _reason(row: object, enough: bool, clear: bool) -> str:
-    likeness: float = row.likeness  # type: ignore[attr-defined]
-    way: str = row.way  # type: ignore[attr-defined]
-    name = "same name" if likeness > 0.999 else "one of its names" if likeness > 0.955 and row.own_name else f"similar name ({likeness:.2f})"  # type: ignore[attr-defined]
-    where = {"placed": f"in {row.state}", "implied": f"in {row.state}, which the name says", "moved": f"now in {row.state}, number given out in "  # type: ignore[attr-defined]
-             f"{row.asked_state}", "unplaced": "place unknown"}[way]  # type: ignore[attr-defined]  # fmt: skip
-    if row.same_city:  # type: ignore[attr-defined]
-        where = "same city"
+def _reason(row: Any, enough: bool, clear: bool) -> str:
+    if row.likeness > 0.999:
+        name = "same name"
+    elif row.own_name and row.likeness > 0.955:
+        name = "one of its names"
+    else:
+        name = f"similar name ({row.likeness:.2f})"
+    where = "same city" if row.same_city else _WHERE[row.way].format(state=row.state, asked_state=row.asked_state)
     if enough and clear:
         return f"{name}, {where}"
-    if enough:
-        return f"{name}, {where}, but another matches as well"
-    return f"{name}, {where}, but {_doubt(row)}"
+    return f"{name}, {where}, but {'another matches as well' if enough else _doubt(row)}"
 
 
-def _doubt(row: object) -> str:
-    if row.likeness < 0.85:  # type: ignore[attr-defined]
+def _doubt(row: Any) -> str:
+    if row.likeness < _NAMES_DIFFER:
         return "the names differ too much"
-    if row.way == "moved":  # type: ignore[attr-defined]
-        return f"the recipient was in {row.asked_state}"  # type: ignore[attr-defined]
-    if row.bears_group_name and not row.own_name:  # type: ignore[attr-defined]
+    if row.bears_group_name and not row.own_name:
         return "it is a member of a group that bears the group's name"
-    if row.unseen_usd > 0:  # type: ignore[attr-defined]
-        return "the name is too common, or others bear it"
-    return "others match as well or the name is too common"
+    if row.way == "moved":
+        return f"the recipient was in {row.asked_state}"
+    return "the name is too common, or others bear it"

@@ -3,21 +3,23 @@
 Precision is worth more than recall: what is not certain stays ``unresolved``, with the reason. The score of a pair is the
 similarity of the names times how plausible the place makes it, both 0 to 1.
 
-**Place known** (by the source, or said in the name: ``(Durham NC)``, ``…, VT``). Only organisations of that state count. In the same
-city, the name decides. In another city, or when the city is unknown, the name must also be telling: the more
-organisations of a state would bear it by chance, the less plausible (``Friends of the Library`` is nobody in particular). A member of
-a group counts in its own city only. An organisation in another state counts when it bears exactly the name, has
-revenue, and has a number that the IRS gave out in the recipient's state (before 2001 the first two digits say the district): it moved.
+**Place known** (by the source, or said in the name: ``(Durham NC)``, ``…, VT``). Only organisations of that state count. In the
+same city, the name decides. In another city, or when the city is unknown, the name must also be telling: the more bodies
+of a state would bear it by chance, the less plausible (``Friends of the Library`` is nobody in particular). A member of a group
+that bears the group's name never counts by that name, only by its own (``American Civil Liberties Union of Vermont``). An
+organisation in another state counts when it bears exactly the name, has revenue, and its EIN was given out in the
+recipient's state (until 2001 the first two digits tell the district): it moved.
 
 **Place unknown, but a state stands in the name** (``Vermont Natural Resources Council``): organisations of that state count.
 
-**Place unknown.** A name says little when most organisations are not in the lake: the only one of a name here may be
-a small namesake of the one that is meant. So the plausibility is the share of the money: the candidate's revenue, divided by its own, plus
-that of others of the name in the lake, plus what unseen namesakes would have. Their expected number is the number of
-organisations outside the lake times the share of names with the same words (as if words were independent, which
-overstates it for telling names and keeps common ones out); each is reckoned with a typical revenue. A lake of all states
-leaves only organisations outside the BMF (governments, foreign, closed). Members of a group, private foundations and organisations without
-revenue never count here: foundations fund the national ``Trout Unlimited``, not its chapter in Hartland.
+**Place unknown.** A name says little when most organisations are not in the lake: the only one of a name here may be a small
+namesake of the one that is meant. So the plausibility is the candidate's share of the money: its revenue, divided by its
+own, plus that of others of the name in the lake, plus what unseen namesakes would have. The latter grows with the
+number of organisations outside the lake and with the root of the share of names that have the same words, as measured
+(`plausibility.NAMESAKE_USD`). A lake of all states leaves only bodies outside the BMF (governments, foreign, closed). Not
+counted here: members that bear a group's name, private foundations, organisations without revenue, and hospitals, schools
+and churches without a word that tells which. Foundations fund the national ``Trout Unlimited``, not its chapter in Hartland.
+A word more or less is another organisation; misspelt words are forgiven.
 
 Private persons and what is no name (``Unknown``) are never resolved.
 """
@@ -25,19 +27,17 @@ Private persons and what is no name (``Unknown``) are never resolved.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pandas as pd
 
 from catalynx.columns import require, table
 from catalynx.errors import BadParameter
-from catalynx.lake.name_matching import Vocabulary, similar_pairs
+from catalynx.lake.name_matching import Vocabulary
 from catalynx.lake.name_words import STATES
-from catalynx.lake.names import is_not_a_name, is_person, normal_city, normal_name, parse, recipient_key, states_named, without_initials
+from catalynx.lake.names import is_not_a_name, is_person, normal_city, normal_name, parse, recipient_key
+from catalynx.lake.pairing import pairs_to_weigh
 from catalynx.lake.plausibility import decided, scored
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["ACCEPT", "MARGIN", "recipient_key", "resolve"]
 
@@ -50,7 +50,14 @@ OUTSIDE_BMF = 100_000
 STATE_IS_HELD_FROM = 500
 """A state with so many organisations in the lake is taken for held as a whole."""
 
-_RECIPIENT_COLUMNS = ("recipient_name", "recipient_city", "recipient_state", "recipient_ein", "recipient_kind", "recipient_country")
+_RECIPIENT_COLUMNS = (
+    "recipient_name",
+    "recipient_city",
+    "recipient_state",
+    "recipient_ein",
+    "recipient_kind",
+    "recipient_country",
+)
 _ORGANIZATION_COLUMNS = (
     "ein", "name", "other_name", "city", "state", "group_number", "subsection", "affiliation", "foundation_code", "revenue_usd",
 )  # fmt: skip
@@ -68,8 +75,9 @@ def resolve(
 
     Parameters
     ----------
-    recipients : one row a distinct recipient; needs ``recipient_name``, ``recipient_city``, ``recipient_state``, ``recipient_ein``,
-        ``recipient_kind``, ``recipient_country``; ``times`` (how often it stands in the sources) chooses the name that is shown
+    recipients : one row a distinct recipient; needs ``recipient_name``, ``recipient_city``, ``recipient_state``,
+        ``recipient_ein``, ``recipient_kind``, ``recipient_country``; ``times`` (how often it stands in the sources), when it is
+        there, chooses the name that is shown
     organizations : the lake's table; needs ``ein, name, other_name, city, state, group_number, subsection, affiliation,
         foundation_code, revenue_usd``
     accept : least score of a link, 0 to 1
@@ -93,11 +101,15 @@ def resolve(
             raise BadParameter(name, value, "between 0 and 1")
     asked = _asked(recipients)
     known = _known(organizations)
-    held = set(held_states) if held_states is not None else set(known["state"].value_counts().loc[lambda n: n >= STATE_IS_HELD_FROM].index)
+    held = (
+        set(held_states)
+        if held_states is not None
+        else set(known["state"].value_counts().loc[lambda n: n >= STATE_IS_HELD_FROM].index)
+    )
     unseen = 0 if held >= set(STATES.values()) - {"PR", "GU", "VI"} else max(0, BMF_ORGANIZATIONS - len(known))
     open_rows = asked[asked["barrier"].isna()]
     vocabulary = Vocabulary.of(known["key"])
-    pairs = _pairs(open_rows, known, vocabulary, floor=accept)
+    pairs = pairs_to_weigh(open_rows, known, vocabulary, accept=accept)
     pairs = scored(pairs, vocabulary, unseen + OUTSIDE_BMF, known["state"].value_counts())
     return _links(asked, known, decided(pairs, accept, margin))
 
@@ -105,12 +117,12 @@ def resolve(
 def _asked(recipients: pd.DataFrame) -> pd.DataFrame:
     """One row a recipient with what its name says, and ``barrier``: why it is never looked for."""
     asked = recipients.loc[:, [*_RECIPIENT_COLUMNS]].astype("object").where(lambda cells: cells.notna(), None)
-    asked["times"] = recipients["times"] if "times" in recipients else 1
+    asked["times"] = recipients.get("times", 1)
     asked["recipient_key"] = recipient_key(asked["recipient_name"], asked["recipient_state"], asked["recipient_ein"])
     asked = asked[asked["recipient_key"].notna()].reset_index(drop=True)
     names = asked["recipient_name"].fillna("")
     parsed = {name: parse(name) for name in names.unique()}
-    asked["parsed"] = [parsed[name] for name in names]
+    asked["parsed"] = names.map(parsed)
     asked["key"] = [name.key for name in asked["parsed"]]
     cities = [normal_city(city) if city else None for city in asked["recipient_city"]]
     asked["city"] = [city or name.city for city, name in zip(cities, asked["parsed"], strict=True)]
@@ -119,14 +131,14 @@ def _asked(recipients: pd.DataFrame) -> pd.DataFrame:
     return asked
 
 
-def _barrier(row: object) -> str | None:
-    if row.recipient_key.startswith("ein:"):  # type: ignore[attr-defined]
+def _barrier(row: Any) -> str | None:
+    if row.recipient_key.startswith("ein:"):
         return "given"
-    if row.recipient_kind == "individual" or is_person(row.recipient_name):  # type: ignore[attr-defined]
+    if row.recipient_kind == "individual" or is_person(row.recipient_name):
         return "a private person"
-    if is_not_a_name(row.key):  # type: ignore[attr-defined]
+    if is_not_a_name(row.key):
         return "no name"
-    country = str(row.recipient_country or "US").strip().upper()  # type: ignore[attr-defined]
+    country = str(row.recipient_country or "US").strip().upper()
     if country not in {"US", "USA", "U.S.", "U.S.A.", "UNITED STATES", "UNITED STATES OF AMERICA", "NONE", "NAN", ""}:
         return f"in another country ({country.title()})"
     return None
@@ -151,90 +163,6 @@ def _known(organizations: pd.DataFrame) -> pd.DataFrame:
     return known
 
 
-def _known_forms(known: pd.DataFrame) -> pd.DataFrame:
-    """Every normal name an organisation may go by: its own, its second, both together, its own less its place."""
-    rows: list[tuple[str, int, float, bool]] = []
-    columns = zip(known["key"], known["other_name"], known["city"], known["state"], known["member"], strict=True)
-    for place, (key, other, city, state, member) in enumerate(columns):
-        forms = {key: (1.0, False)}
-        for shorter in (key.removesuffix(f" {state}").removesuffix(f" {city}"), without_initials(key)):
-            if shorter != key and " " in shorter:
-                forms.setdefault(shorter, (0.98, False))
-        for form in _second_names(key, other, member) if other else ():
-            forms.setdefault(form, (0.98, True))
-        rows += [(form, place, likeness, own) for form, (likeness, own) in forms.items()]
-    return pd.DataFrame(rows, columns=["key", "known", "likeness", "own_name"])
-
-
-def _second_names(key: str, other: str, member: bool) -> Iterator[str]:
-    if other[0] == "%":
-        return
-    second = normal_name(other.upper().removeprefix("DBA ").removeprefix("AKA "))
-    # The second line of a group's member may be its host: PSI CHI … [UNIVERSITY OF VERMONT] is not the university.
-    related = not set(second.split()).isdisjoint(key.split())
-    if " " in second and (related if member else not is_person(other.title())):
-        yield second
-    if member:
-        yield f"{key} {second}"
-
-
-def _pairs(asked: pd.DataFrame, known: pd.DataFrame, vocabulary: Vocabulary, *, floor: float) -> pd.DataFrame:
-    """Pairs of recipient and organisation by the way in which the place speaks for them, with the likeness of the names."""
-    forms = _known_forms(known)
-    forms["state"] = known["state"].to_numpy()[forms["known"]]
-    asked_forms = _asked_forms(asked)
-    national = forms[known["national"].to_numpy()[forms["known"]]]
-    placed = asked_forms[asked_forms["state"].notna()]
-    unplaced = asked_forms[asked_forms["state"].isna()]
-    implied = unplaced.assign(state=unplaced["key"].map(states_named)).explode("state").dropna(subset="state")
-    ways = {
-        "placed": (placed, forms, ["key", "state"]),
-        "implied": (implied, forms, ["key", "state"]),
-        "moved": (placed.rename(columns={"state": "asked_state"}), national, ["key"]),
-        "unplaced": (unplaced, national, ["key"]),
-    }
-    found = []
-    for way, (left, right, on) in ways.items():
-        exact = left.merge(right, on=on, suffixes=("_asked", ""))
-        exact["likeness"] *= exact["likeness_asked"]
-        found.append(exact.assign(way=way))
-        if way != "moved":
-            rest = left[~left["asked"].isin(exact["asked"])]
-            found.append(_alike(rest, right, vocabulary, by_state="state" in on, floor=floor).assign(way=way))
-    pairs = pd.concat(found, ignore_index=True)[["asked", "known", "likeness", "own_name", "way"]]
-    for column, source in (("city", asked), ("state", asked)):
-        pairs[f"asked_{column}"] = source[column].reindex(pairs["asked"]).to_numpy()
-    for column in ("ein", "city", "state", "key", "central", "bears_group_name", "revenue_usd"):
-        pairs[column] = known[column].to_numpy()[pairs["known"]]
-    return pairs
-
-
-def _asked_forms(asked: pd.DataFrame) -> pd.DataFrame:
-    rows = [
-        (place, form, state, likeness)
-        for place, name, state in zip(asked.index, asked["parsed"], asked["state"], strict=True)
-        for form, likeness in [(name.key, 1.0), *((other, 0.98) for other in name.also)]
-        if form
-    ]
-    return pd.DataFrame(rows, columns=["asked", "key", "state", "likeness"]).drop_duplicates(["asked", "key"])
-
-
-def _alike(left: pd.DataFrame, right: pd.DataFrame, vocabulary: Vocabulary, *, by_state: bool, floor: float) -> pd.DataFrame:
-    """Pairs of alike, not equal names; within a state where the state is known."""
-    parts = []
-    for state in sorted(set(left["state"]) & set(right["state"])) if by_state else [None]:
-        near = left if state is None else left[left["state"] == state]
-        far = right if state is None else right[right["state"] == state]
-        if near.empty or far.empty:
-            continue
-        rows, partners, likeness = similar_pairs(near["key"].tolist(), far["key"].tolist(), vocabulary, at_least=floor - 0.1)
-        part = far.iloc[partners][["known", "own_name"]].reset_index(drop=True)
-        part["likeness"] = likeness * far["likeness"].to_numpy()[partners] * near["likeness"].to_numpy()[rows]
-        parts.append(part.assign(asked=near["asked"].to_numpy()[rows]))
-    columns = ["asked", "known", "likeness", "own_name"]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns).astype({"likeness": "float64"})
-
-
 def _links(asked: pd.DataFrame, known: pd.DataFrame, best: pd.DataFrame) -> pd.DataFrame:
     """One row a ``recipient_key`` with the columns of ``entity_links``."""
     rows = asked.join(best[["ein", "score", "runner_up_ein", "runner_up_score", "sure", "reason"]])
@@ -248,10 +176,16 @@ def _links(asked: pd.DataFrame, known: pd.DataFrame, best: pd.DataFrame) -> pd.D
     names = dict(zip(known["ein"], known["name"], strict=True))
     unnamed = given & rows["recipient_name"].isna()
     rows.loc[unnamed, "recipient_name"] = [names.get(ein, f"EIN {ein}") for ein in rows.loc[unnamed, "ein"]]
-    rows["recipient_state"] = rows["recipient_state"].where(rows["recipient_state"].astype("str").str.fullmatch(r"[A-Z]{2}").fillna(False))
-    shown = rows.sort_values(["recipient_key", "times", "recipient_name"], ascending=[True, False, True]).drop_duplicates("recipient_key")
+    rows["recipient_state"] = rows["recipient_state"].where(
+        rows["recipient_state"].astype("str").str.fullmatch(r"[A-Z]{2}").fillna(False)
+    )
+    shown = rows.sort_values(["recipient_key", "times", "recipient_name"], ascending=[True, False, True]).drop_duplicates(
+        "recipient_key"
+    )
     rows = _agreed(rows)
-    rows["status"] = rows["link"].notna().map({True: "resolved", False: "unresolved"}).where(~rows["barrier"].eq("given"), "given")
+    rows["status"] = (
+        rows["link"].notna().map({True: "resolved", False: "unresolved"}).where(~rows["barrier"].eq("given"), "given")
+    )
     rows["ein"] = rows["link"]
     for column in ("recipient_name", "recipient_state"):
         rows[column] = rows["recipient_key"].map(shown.set_index("recipient_key")[column])
