@@ -37,7 +37,7 @@ _FORM = {
 }
 _GRANTS_PAID_990 = ("grants_to_organizations_usd", "grants_to_individuals_usd", "grants_abroad_usd")
 _NO_EIN = "000000000"
-_EIN = re.compile(r"\d{9}")
+_EIN = re.compile(r"[0-9]{9}")
 _FORM_NAMES = {"990", "990EZ", "990PF", "990T"}
 
 
@@ -154,7 +154,7 @@ def _filer(element: _Element, header: dict[str, str], file: str, data: bytes, no
 
 def _tax_year(header: dict[str, str]) -> int | None:
     stated = header.get("tax_year", "")
-    if re.fullmatch(r"\d{4}", stated):
+    if re.fullmatch(r"[0-9]{4}", stated):
         return int(stated)
     begin = text.day(header.get("period_begin", ""))
     return begin.year if begin else None
@@ -224,7 +224,9 @@ def _is_ticked(box: str | None) -> bool:
 def _grant(filer: _Filer, status: str, place: str, found: dict[str, str], notes: _Notes) -> tuple[object, ...]:
     business, person = text.joined(found.get("business_1"), found.get("business_2")), text.joined(found.get("person"))
     name = business or person
-    if name is None or text.points_elsewhere(name):
+    if text.says_individual(found.get("foundation_status", "")):
+        kind, name = "individual", None
+    elif name is None or text.points_elsewhere(name):
         kind = "unknown"
     elif business:
         kind = "organization"

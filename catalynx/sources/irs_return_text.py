@@ -6,8 +6,8 @@ import re
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
-_AMOUNT = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,4})?")
-_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:\d{2})?")
+_AMOUNT = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,4})?", re.ASCII)
+_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:\d{2})?", re.ASCII)
 _SAID_AMOUNT = re.compile(r"\$\s*(?=[\d.,]*[1-9])[\d,]+(?:\.\d+)?|\b[1-9]\d{0,2}(?:,\d{3})+\b")
 _CONTACT = re.compile(
     r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*"
@@ -18,8 +18,9 @@ _CONTACT = re.compile(
 _ATTACHED = re.compile(
     r"\W*(?:SEE|PER|REFER TO)\b.*\b(?:ATTACH\w*|STATEMENTS?|STMTS?|SCHED\w*|SCH|LIST(?:ING)?|EXHIBIT|FOOTNOTES?|PART|PAGES?)\b"
     r"|\W*(?:SCHEDULE|LIST(?:ING)?|STATEMENT|DETAILS?|ATTACHMENT|STMT)?\s*(?:IS\s+)?ATTACHED\b"
-    r"|\W*(?:ATTACHMENT|STATEMENT|STMT|SCHEDULE|EXHIBIT)\W*(?:NO\W*)?[A-Z0-9]{0,4}\W*$"
-    r"|\W*(?:VARIOUS|MISCELLANEOUS|MISC|NONE|N/?A|UNKNOWN|ANONYMOUS|TBD)\b\W*(?:RECIPIENTS?|CHARITIES|ORGANIZATIONS?|GRANTS?)?\W*$",
+    r"|\W*(?:ATTACHMENT|STATEMENT|STMT|SCHEDULE|EXHIBIT)\W*(?:NO\W*)?(?:\d{1,4}[A-Z]?|[A-Z])?\W*$"
+    r"|\W*(?:VARIOUS|NUMEROUS|SEVERAL)\b"
+    r"|\W*(?:MISC|MISCELLANEOUS|NONE|N/?A|UNKNOWN|ANONYMOUS|TBD)\b\W*(?:RECIPIENTS?|CHARITIES|ORGANIZATIONS?|GRANTS?)?\W*$",
     re.IGNORECASE,
 )
 _INSTITUTION = re.compile(
@@ -27,6 +28,7 @@ _INSTITUTION = re.compile(
     r"MANAGEMENT|ADVISORS|FIDUCIARY|FINANCIAL|SERVICES|DIOCESE)\b|\bN\.? ?A\.?$",
     re.IGNORECASE,
 )
+_INDIVIDUAL = re.compile(r"\W*(?:I|IND|INDIV|INDIVIDUALS?)\W*", re.IGNORECASE)
 _TICKED = {"X": True, "1": True, "TRUE": True, "0": False, "FALSE": False}
 
 
@@ -70,6 +72,11 @@ def says_an_amount(text: str) -> bool:
 def points_elsewhere(name: str) -> bool:
     """Whether `name` is no name but a pointer, such as ``SEE ATTACHED SCHEDULE``, or stands for several."""
     return _ATTACHED.match(name) is not None
+
+
+def says_individual(foundation_status: str) -> bool:
+    """Whether the status of a recipient says that it is a private person, ``I`` or ``INDIVIDUAL``."""
+    return _INDIVIDUAL.fullmatch(foundation_status) is not None
 
 
 def names_an_institution(name: str) -> bool:

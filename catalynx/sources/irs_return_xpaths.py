@@ -5,7 +5,7 @@ holds a text counts; modern names (schema 2013 and later) come before the older 
 the schema itself (``AppicationSubmissionInfo``), and some newer ones too (``NoDonorRstrNetAssestsEOYAmt``).
 
 Sources: the IRS 990 e-file Master Concordance (Open Data Commons Attribution License, ODC-By 1.0; Nonprofit Open Data
-Collective; see ``catalynx/sample/LICENSES/irs-efile-master-concordance.md``) for the header, the forms 990 and 990-EZ,
+Collective; see ``catalynx/sample/LICENSES/irs-efile-master-concordance-ODC-By-1.0.md``) for the header, the forms 990 and 990-EZ,
 Schedule I and Part XV of the 990-PF; the metadata of irsx (MIT) for the 990-PF since 2013; the IRS's own stylesheet of
 the 990-PF of 2010 for its names before 2013. ``docs/returns.md`` lists what was seen in real returns and what was not.
 """
@@ -184,6 +184,7 @@ SCHEDULE_I_GROUPS = ("RecipientTable", "Form990ScheduleIPartII/RecipientTable")
 GRANT: Paths = {
     **_name("business", "RecipientBusinessName", "RecipientNameBusiness"),
     "person": ("RecipientPersonNm", "RecipientPersonName"),
+    "foundation_status": ("RecipientFoundationStatusTxt", "RecipientFoundationStatusCd", "RecipientFoundationStatus"),
     "ein": ("RecipientEIN", "EINOfRecipient"),
     **_address("RecipientUSAddress", "RecipientForeignAddress", "USAddress", "ForeignAddress", "AddressUS", "AddressForeign"),
     "purpose": ("GrantOrContributionPurposeTxt", "PurposeOfGrantOrContribution", "PurposeOfGrantTxt", "PurposeOfGrant"),

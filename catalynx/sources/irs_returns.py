@@ -29,15 +29,16 @@ _FIRST_TAG = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s>/]")
 
 
 def recognises(member: Member) -> bool:
-    """Whether the first element is ``Return``; a member that cannot be opened is judged by the IRS's way of naming returns."""
-    named_so = _PUBLIC_NAME.fullmatch(member.name) is not None
+    """Whether the first element is ``Return``, or the file is named as the IRS names returns, be it damaged or not."""
+    if _PUBLIC_NAME.fullmatch(member.name):
+        return True
     try:
         head = member.head()
     except FileRefused:
-        return named_so
+        return False
     # Without NULs UTF-16 reads like ASCII here.
     first = _FIRST_TAG.search(_COMMENT.sub(b"", head.replace(b"\x00", b"")))
-    return first[1] == b"Return" if first else named_so
+    return first is not None and first[1] == b"Return"
 
 
 def read(members: Iterable[Member]) -> Iterator[Batch]:
