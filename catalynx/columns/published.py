@@ -88,7 +88,7 @@ FILINGS = Table(
         Column("secured_debt_usd", "usd", "secured mortgages and notes payable at year end"),
         Column("cash_usd", "usd", "non-interest-bearing cash at year end"),
         Column("savings_usd", "usd", "savings and temporary cash investments at year end"),
-        Column("grants_paid_usd", "usd", "990 Part IX 1–3 / PF Part I 25(d): grants paid"),
+        Column("grants_paid_usd", "usd", "990 Part IX 1–3 / EZ 10 / PF Part I 25(d): grants paid"),
         Column("minimum_return_usd", "usd", "990-PF: minimum investment return"),
         Column("distributable_usd", "usd", "990-PF: distributable amount as adjusted"),
         Column("qualifying_distributions_usd", "usd", "990-PF: qualifying distributions"),
