@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import gzip
 import io
+import lzma
 import shutil
+import struct
 import tarfile
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +24,12 @@ from typing import BinaryIO
 from catalynx.errors import FileRefused
 
 HEAD_BYTES = 8192
+UNPACKING_ERRORS = (
+    EOFError, OSError, ValueError, NotImplementedError, RuntimeError, struct.error, zlib.error, lzma.LZMAError,
+    zipfile.BadZipFile, tarfile.TarError,
+)  # fmt: skip
+"""What the standard library raises when an archive is cut, flipped, encrypted, or packed in a way that it does not know."""
+
 _KEPT_BYTES = 32 * 2**20
 
 
@@ -93,12 +102,8 @@ class _Metered(io.RawIOBase):
     def readinto(self, buffer) -> int:  # type: ignore[no-untyped-def]
         try:
             data = self._stream.read(len(buffer))
-        except (EOFError, zipfile.BadZipFile, tarfile.ReadError, gzip.BadGzipFile, OSError, ValueError) as error:
+        except UNPACKING_ERRORS as error:
             raise FileRefused(self._file, f"it cannot be unpacked ({error})") from error
-        except Exception as error:
-            if type(error).__module__ == "zlib":
-                raise FileRefused(self._file, f"it cannot be unpacked ({error})") from error
-            raise
         self._bytes += len(data)
         self._check()
         buffer[: len(data)] = data
@@ -170,14 +175,14 @@ def _gz_stream(path: Path, label: str, limits: Limits) -> BinaryIO:
 def _zip_members(path: Path, label: str, limits: Limits) -> Iterator[Member]:
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except UNPACKING_ERRORS as error:
         raise FileRefused(path, f"it is not a readable zip ({error})") from error
 
     def opener(info: zipfile.ZipInfo, file: str) -> Callable[[], BinaryIO]:
         def open_member() -> BinaryIO:
             try:
                 stream = archive.open(info)
-            except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+            except UNPACKING_ERRORS as error:
                 raise FileRefused(file, f"it cannot be unpacked ({error})") from error
             return io.BufferedReader(_Metered(stream, file, info.compress_size, limits, info.file_size), 2**17)  # type: ignore[arg-type]
 
