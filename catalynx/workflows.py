@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from catalynx.settings import Settings
 
 SAMPLE = Path(__file__).parent / "sample"
+AS_OF_FILE = "as_of.txt"
 
 
 class Workspace:
@@ -58,6 +59,23 @@ class Workspace:
 
         self.settings.home.mkdir(parents=True, exist_ok=True)
         return open_records(self.settings.records_url)
+
+    @property
+    def as_of(self) -> date:
+        """The day that everything is judged for when none is given: today, unless the workspace was set to another.
+
+        A workspace whose data end on some day (as the demonstration's do) is set to that day.
+        """
+        file = self.settings.home / AS_OF_FILE
+        return date.fromisoformat(file.read_text().strip()) if file.exists() else datetime.now(UTC).date()
+
+    def set_as_of(self, day: date | None) -> None:
+        """Set the day that everything is judged for when none is given; None is today, every day anew."""
+        file = self.settings.home / AS_OF_FILE
+        if day is None:
+            file.unlink(missing_ok=True)
+        else:
+            file.write_text(day.isoformat() + "\n")
 
     def refresh(self) -> None:
         """Go on with the lake's current version."""
@@ -144,10 +162,10 @@ def applicant_of(profile: Profile) -> Applicant:
     )
 
 
-def rules_for(profile: Profile, *, as_of: date | None = None, rules: Rules | None = None) -> Rules:
-    """Return the rules of a run: `rules` or the defaults, for the day `as_of` or today, with the profile's hours."""
+def rules_for(workspace: Workspace, profile: Profile, *, as_of: date | None = None, rules: Rules | None = None) -> Rules:
+    """Return the rules of a run: `rules` or the defaults, for the day `as_of` or the workspace's, with the profile's hours."""
     if rules is None:
-        rules = Rules(as_of=as_of or datetime.now(UTC).date(), hours_per_month=profile.capacity.staff_hours_per_month)
+        rules = Rules(as_of=as_of or workspace.as_of, hours_per_month=profile.capacity.staff_hours_per_month)
     return rules if as_of is None else replace(rules, as_of=as_of)
 
 
@@ -167,7 +185,7 @@ def discover(workspace: Workspace, profile: Profile, *, as_of: date | None = Non
     from catalynx.lake import prospects
     from catalynx.scoring import judge_eligibility
 
-    applicant, rules = applicant_of(profile), rules_for(profile, as_of=as_of, rules=rules)
+    applicant, rules = applicant_of(profile), rules_for(workspace, profile, as_of=as_of, rules=rules)
     lake = workspace.lake
     found = [
         prospects.foundations(lake, ein=applicant.ein, states=list(applicant.states), as_of=rules.as_of),
@@ -189,7 +207,7 @@ def score(
     """
     from catalynx.scoring import score_candidates, totals
 
-    rules = rules_for(profile, as_of=as_of, rules=rules)
+    rules = rules_for(workspace, profile, as_of=as_of, rules=rules)
     candidates = discover(workspace, profile, rules=rules)
     parts = score_candidates(candidates, applicant_of(profile), rules)
     scored = candidates.merge(totals(parts), left_on="candidate_id", right_index=True, how="left")
@@ -201,7 +219,7 @@ def decide(workspace: Workspace, profile: Profile, *, as_of: date | None = None,
 
     The same profile, rules and lake version give the same answer; it is kept for as long as the process is asked for it.
     """
-    rules = rules_for(profile, as_of=as_of, rules=rules)
+    rules = rules_for(workspace, profile, as_of=as_of, rules=rules)
     key = json.dumps([profile.fields(), rules.plain()], sort_keys=True, default=str)
     return _decide(_Asked(key, str(workspace.lake.folder), workspace, profile, rules))
 

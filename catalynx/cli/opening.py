@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,14 +47,16 @@ def find_profile(workspace: Workspace, name: str) -> Profile:
 
 
 def read_day(text: str | None) -> date | None:
-    """Read ``2027-03-14``; ``today`` and None are today.
+    """Read ``2027-03-14`` or ``today``; None leaves it to the workspace.
 
     Raises
     ------
     BadParameter
     """
-    if text is None or text == "today":
+    if text is None:
         return None
+    if text == "today":
+        return datetime.now(UTC).date()
     try:
         return datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
@@ -62,5 +64,5 @@ def read_day(text: str | None) -> date | None:
 
 
 ProfileOption = Annotated[str, typer.Option("--profile", "-p", help="Id, EIN, or a part of the name.")]
-AsOfOption = Annotated[str | None, typer.Option("--as-of", help="The day to judge for, such as 2027-03-14; today when not given.")]
+AsOfOption = Annotated[str | None, typer.Option("--as-of", help="The day to judge for, such as 2027-03-14 or today; else the workspace's, else today.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]

@@ -39,26 +39,26 @@ def demo(
     with opening(context).workspace() as workspace:
         out.print(f"Workspace {workspace.settings.home}", soft_wrap=True)
         _load(workspace, [workflows.SAMPLE])
+        workspace.set_as_of(workflows.DEMO_AS_OF)
         profile = workflows.keep_demo_profile(workspace)
         with err.status("discovering, scoring and deciding"):
-            decided = workflows.decide(workspace, profile, as_of=workflows.DEMO_AS_OF)
+            decided = workflows.decide(workspace, profile)
             workflows.record(workspace, decided)
         out.print()
         print_decisions(decided, decided.decisions, 12)
-        out.print(f"\nJudged for {workflows.DEMO_AS_OF:%-d %b %Y}, the day of the newest opportunity listing that ships.")
+        out.print(f"\nThe workspace is set to {workspace.as_of:%-d %b %Y}, the day of the newest opportunity listing that ships.")
         if report:
             _run_demo_report(workspace, profile.profile_id)
     out.print("\nNext: [bold]make serve[/bold] opens the dashboard; [bold]make lab[/bold] opens the notebooks; "
-              f"[bold]catalynx decide --profile {profile.profile_id} --as-of {workflows.DEMO_AS_OF}[/bold] decides again.", soft_wrap=True)  # fmt: skip
+              f"[bold]catalynx decide --profile {profile.profile_id}[/bold] decides again.", soft_wrap=True)  # fmt: skip
 
 
 def _run_demo_report(workspace: Workspace, profile_id: str) -> None:
     from catalynx.reports import run_report
-    from catalynx.workflows import DEMO_AS_OF
 
     with err.status("the report: starting") as status:
         made = run_report(
-            workspace.settings, "executive_summary", {"profile": profile_id, "as_of": DEMO_AS_OF.isoformat()},
+            workspace.settings, "executive_summary", {"profile": profile_id},
             say=lambda what, done, total: status.update(f"the report: {what} ({done} of {total})"),
         )  # fmt: skip
     out.print("\n[bold]The report[/bold]")

@@ -34,15 +34,18 @@ def write_xlsx(sheets: dict[str, pd.DataFrame], path: Path) -> None:
     """Write one sheet a frame, with a frozen heading, filters and sensible widths."""
     import pandas as pd
 
-    with pd.ExcelWriter(path, engine="openpyxl", date_format="YYYY-MM-DD", datetime_format="YYYY-MM-DD") as book:
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with pd.ExcelWriter(
+        path, engine="xlsxwriter", date_format="yyyy-mm-dd", datetime_format="yyyy-mm-dd", engine_kwargs={"options": options}
+    ) as book:
         for name, frame in sheets.items():
             shown = flat(frame.head(SHEET_ROWS))
             shown.to_excel(book, sheet_name=name[:31], index=False, freeze_panes=(1, 0))
             sheet = book.sheets[name[:31]]
-            sheet.auto_filter.ref = sheet.dimensions
-            for cells, column in zip(sheet.columns, shown.columns, strict=False):
-                longest = max([len(str(column)), *(len(str(cell.value)) for cell in cells[1:40] if cell.value is not None)])
-                sheet.column_dimensions[cells[0].column_letter].width = min(60, longest + 2)
+            sheet.autofilter(0, 0, len(shown), max(0, len(shown.columns) - 1))
+            for place, column in enumerate(shown.columns):
+                longest = max([len(str(column)), *(len(str(value)) for value in shown[column].head(40) if value is not None)])
+                sheet.set_column(place, place, min(60, longest + 2))
 
 
 def _flat_cell(value: object) -> object:
