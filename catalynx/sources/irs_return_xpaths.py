@@ -1,7 +1,7 @@
 """Where the fields of IRS e-file returns stand: one table of paths for each form, for all schema versions since 2009.
 
 A path is relative to the element named above it and has no namespaces. Where a field has several paths, the first that
-holds a text counts; modern names (schema 2013 and later) come before the older ones. Some older names are misspelt in
+holds a text counts; names since schema 2013 and older ones never meet in one return. Some older names are misspelt in
 the schema itself (``AppicationSubmissionInfo``), and some newer ones too (``NoDonorRstrNetAssestsEOYAmt``).
 
 Sources: the IRS 990 e-file Master Concordance (Open Data Commons Attribution License, ODC-By 1.0; Nonprofit Open Data

@@ -229,3 +229,12 @@ def test_every_field_of_the_forms_is_a_column():
     parts = {"grants_to_organizations_usd", "grants_to_individuals_usd", "grants_abroad_usd"}
     for form, fields in xpaths.FORMS.items():
         assert set(fields) - parts <= columns, form
+
+
+def test_the_page_on_returns_names_every_element():
+    page = (Path(__file__).parents[3] / "docs/returns.md").read_text("utf-8")
+    paths = [path for fields in xpaths.FORMS.values() for several in fields.values() for path in several]
+    paths += [path for groups in xpaths.PEOPLE_GROUPS.values() for path in groups]
+    paths += [path for several in (*xpaths.HEADER.values(), *xpaths.GRANT.values()) for path in several]
+    paths += [*xpaths.PAID_GROUPS, *xpaths.APPROVED_GROUPS, *xpaths.SCHEDULE_I_GROUPS]
+    assert not {name for path in paths for name in path.split("/") if name not in page}

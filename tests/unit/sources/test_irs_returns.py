@@ -346,6 +346,23 @@ def test_values_that_are_none_are_unknown_and_noted(load, tmp_path):
     assert row["return_id"].startswith("866051042_990_20150630_")
 
 
+def test_a_return_too_large_is_refused(monkeypatch, tmp_path):
+    monkeypatch.setattr("catalynx.sources.irs_return_tree.MAX_RETURN_BYTES", 10_000)
+    (tmp_path / "one.xml").write_bytes(real_bytes("propublica"))
+    with pytest.raises(FileRefused, match="more than 10,000 bytes"):
+        read_frames(tmp_path / "one.xml")
+
+
+def test_grants_and_people_stream_and_filings_come_last(monkeypatch, real):
+    monkeypatch.setattr("catalynx.sources.irs_returns.BATCH_ROWS", 20)
+    reads = list(read(members(REAL)))
+    assert len(reads) > 2
+    assert ["filings" in batch.rows for batch in reads] == [False] * (len(reads) - 1) + [True]
+    for name, frame in real.rows.items():
+        streamed = pa.concat_tables([batch.rows[name] for batch in reads if name in batch.rows]).to_pandas()
+        assert streamed.to_csv() == frame.to_csv()
+
+
 # How it is found
 
 
