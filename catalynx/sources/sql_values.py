@@ -14,6 +14,7 @@ from functools import cache
 from typing import BinaryIO, NamedTuple
 
 CHUNK_BYTES = 2**20
+_LONGEST_INSERT_HEAD = 2**20
 
 _SKIP = r"(?:\s++|--[^\n]*+|#[^\n]*+|/\*.*?\*/)*+"
 _STRING = r"'[^'\\]*+(?:(?:''|\\.)[^'\\]*+)*+'|\"[^\"\\]*+(?:(?:\"\"|\\.)[^\"\\]*+)*+\""
@@ -147,7 +148,11 @@ class _Text:
                 return self.at < len(self.text)
 
     def match_statement(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
-        while (found := pattern.match(self.text, self.at)) is None and len(self.text) - self.at < CHUNK_BYTES and self.read_on():
+        while (
+            (found := pattern.match(self.text, self.at)) is None
+            and len(self.text) - self.at < _LONGEST_INSERT_HEAD
+            and self.read_on()
+        ):
             pass
         return found
 

@@ -98,8 +98,8 @@ def test_zero_amounts_are_unknown_and_noted_and_negative_ones_stay(load):
     noted = asides[asides["field"] == "amount_usd"]
     assert noted["reason"].unique().tolist() == ["an amount of 0 says that none is stated"]
     assert len(noted) + len(negative) == 334
-    boston = negative[negative["recipient_name"] == "Boston University"].iloc[0]
-    assert (boston["funder_name"], boston["amount_usd"]) == ("John M. Olin Foundation", -99_600)
+    boston = negative[negative["recipient_name"] == "Boston University"]
+    assert ("John M. Olin Foundation", -99_600) in set(zip(boston["funder_name"], boston["amount_usd"], strict=True))
 
 
 def test_exact_repeats_are_published_once(grants):
