@@ -106,7 +106,11 @@ def _ceilings(row: dict, rules: Rules) -> list[tuple[str, bool, str]]:
     quiet = row["kind"] == "foundation" and not pd.isna(last) and rules.as_of.year - last > rules.quiet_years
     late = not pd.isna(row["start_by"]) and pd.Timestamp(row["start_by"]).date() < rules.as_of
     return [
-        ("prepare", row["eligibility"] == "unknown", f"held at prepare until eligibility is clear: {row['eligibility_reason']}"),
+        (
+            "consider later",
+            row["eligibility"] == "unknown",
+            f"held at consider later until it is clear who may apply: {row['eligibility_reason']}",
+        ),
         (
             "prepare",
             row["kind"] == "program",
@@ -123,18 +127,26 @@ def _ceilings(row: dict, rules: Rules) -> list[tuple[str, bool, str]]:
     ]
 
 
+def _before(row: dict) -> str:
+    import pandas as pd
+
+    return "" if pd.isna(row["deadline"]) else f"; applications close on {pd.Timestamp(row['deadline']):%-d %b %Y}"
+
+
 def _next_action(recommendation: str, row: dict, rules: Rules) -> str:
     import pandas as pd
 
     start = None if pd.isna(row["start_by"]) else pd.Timestamp(row["start_by"]).date()
-    name = {"foundation": "the foundation", "program": "the program's next announcement", "opportunity": "the announcement"}[row["kind"]]
+    name = {"foundation": "the foundation's guidelines", "program": "the program's next announcement", "opportunity": "the announcement"}[row["kind"]]
     month = f"{rules.as_of + timedelta(days=30):%-d %b %Y}"
     if recommendation == "decline":
         return f"Nothing to do; looked at again on {rules.as_of + timedelta(days=rules.review_days['decline']):%-d %b %Y}."
     if recommendation == "monitor":
         checked = row["kind"] == "foundation" and not pd.isna(row["last_year"])
-        what = "Check on its site or latest return whether it still gives" if checked else f"Keep an eye on {name}"
+        what = "Check on its site or latest return whether it still gives" if checked else f"Keep an eye on {'the foundation' if row['kind'] == 'foundation' else name}"
         return f"{what}, by {rules.as_of + timedelta(days=rules.review_days['monitor']):%-d %b %Y}."
+    if recommendation == "consider later" and row["eligibility"] == "unknown":
+        return f"Read in {name} who may apply{_before(row)}."
     if recommendation == "consider later":
         return f"Fill in what is unknown before {rules.as_of + timedelta(days=rules.review_days['consider later']):%-d %b %Y}."
     if start is None:

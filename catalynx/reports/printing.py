@@ -22,10 +22,11 @@ from catalynx.reports.paper import FIGURE_MIME
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-_TAGS = ("a abbr b blockquote br caption code div em figcaption figure h1 h2 h3 h4 hr i img li ol p pre section small span strong "
-         "sub sup table tbody td tfoot th thead tr u ul").split()  # fmt: skip
-_ATTRIBUTES = {"*": ["class", "id", "title", "lang"], "a": ["href"], "img": ["src", "alt"], "td": ["colspan", "rowspan"],
-               "th": ["colspan", "rowspan", "scope"]}  # fmt: skip
+_TAGS = set("a abbr b blockquote br caption code div em figcaption figure h1 h2 h3 h4 hr i img li ol p pre section small span strong "
+            "sub sup table tbody td tfoot th thead tr u ul".split())  # fmt: skip
+_ATTRIBUTES = {"*": {"class", "id", "title", "lang"}, "a": {"href"}, "img": {"src", "alt"}, "td": {"colspan", "rowspan"},
+               "th": {"colspan", "rowspan", "scope"}}  # fmt: skip
+_NEVER = {"script", "style"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 BROWSER_FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
                  "--disable-sync"]  # fmt: skip
@@ -45,8 +46,8 @@ def to_html(notebook: Path, target: Path, *, title: str) -> Path:
     ------
     ReportError
     """
-    import bleach
     import nbformat
+    import nh3
     from nbconvert import HTMLExporter
 
     nb = nbformat.read(notebook, as_version=4)
@@ -54,7 +55,7 @@ def to_html(notebook: Path, target: Path, *, title: str) -> Path:
     exporter = HTMLExporter(template_name="basic", exclude_input=True, exclude_input_prompt=True, exclude_output_prompt=True)
     exporter.exclude_anchor_links = True
     body, _ = exporter.from_notebook_node(nb)
-    clean = bleach.clean(body, tags=_TAGS, attributes=_ATTRIBUTES, protocols=["data", "https", "http", "mailto"], strip=True)
+    clean = nh3.clean(body, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"data", "https", "http"}, clean_content_tags=_NEVER)
     target.write_text(_page(title, clean, figures), encoding="utf-8")
     return target
 
