@@ -6,7 +6,6 @@ told of it. Its ``read`` takes the members that it recognised and yields batches
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -15,11 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalynx.columns import arrow_schema, table
+from catalynx.sources.contacts import blank_contacts
 from catalynx.sources.members import Member
 
 RAW_TEXT_LIMIT = 500
 BATCH_ROWS = 50_000
-_CONTACT = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+|(?:\+?1[ .-]?)?(?:\(\d{3}\)|\b\d{3})[ .-]?\d{3}[.-]\d{4}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +122,9 @@ def aside(
     source: str, name: str, file: str, place: str, reason: str, raw_text: str = "", column: str | None = None
 ) -> dict[str, str | None]:
     """Return a row of the table ``set_aside``; e-mail addresses and phone numbers in `raw_text` are blanked."""
-    text = _CONTACT.sub("[contact]", raw_text[: 2 * RAW_TEXT_LIMIT].replace("\x00", "\\0"))[:RAW_TEXT_LIMIT]
-    return {"source": source, "file": file, "place": place, "table_name": name, "field": column, "reason": reason, "raw_text": text}
+    text = blank_contacts(raw_text[: 2 * RAW_TEXT_LIMIT].replace("\x00", "\\0"))[:RAW_TEXT_LIMIT]
+    where = {"source": source, "file": file, "place": place}
+    return where | {"table_name": name, "field": column, "reason": reason, "raw_text": text}
 
 
 def publish(batch: Batch, name: str, rows: pa.Table) -> None:
@@ -133,23 +133,22 @@ def publish(batch: Batch, name: str, rows: pa.Table) -> None:
     A record without a required value is set aside; any other value that breaks its column's pattern or range becomes
     unknown, and is noted. ``batch.read`` must count the records already.
     """
-    good = None
     for column in table(name).columns:
+        if column.required and rows[column.name].null_count:
+            missing = pc.is_null(rows[column.name])
+            batch.set_aside += _asides(rows.filter(missing), name, f"{column.name} is missing", column.name, whole=True)
+            rows = rows.filter(pc.invert(missing))
         values = rows[column.name]
         wrong = _breaks_rules(values, column.pattern, column.at_least, column.at_most)
-        if wrong is not None and pc.any(wrong).as_py():
-            reason = f"{column.name} is not {_rule(column.pattern, column.at_least, column.at_most)}"
-            if column.required:
-                batch.set_aside += _asides(rows.filter(wrong), name, reason, column.name, whole=True)
-                rows = rows.filter(pc.invert(wrong))
-                continue
-            batch.set_aside += _asides(rows.filter(wrong), name, reason, column.name, whole=False)
+        if wrong is None or not pc.any(wrong).as_py():
+            continue
+        reason = f"{column.name} is not {_rule(column.pattern, column.at_least, column.at_most)}"
+        batch.set_aside += _asides(rows.filter(wrong), name, reason, column.name, whole=column.required)
+        if column.required:
+            rows = rows.filter(pc.invert(wrong))
+        else:
             cleaned = pc.if_else(wrong, pa.scalar(None, values.type), values)
             rows = rows.set_column(rows.schema.get_field_index(column.name), column.name, cleaned)
-        elif column.required and values.null_count:
-            good = pc.is_valid(values)
-            batch.set_aside += _asides(rows.filter(pc.invert(good)), name, f"{column.name} is missing", column.name, whole=True)
-            rows = rows.filter(good)
     previous = batch.rows.get(name)
     batch.rows[name] = rows if previous is None else pa.concat_tables([previous, rows])
 
@@ -186,4 +185,5 @@ def _asides(rows: pa.Table, name: str, reason: str, column: str, *, whole: bool)
 def _raw(row: dict[str, object], column: str, whole: bool) -> str:
     if not whole:
         return str(row[column])
-    return "; ".join(f"{key}={value}" for key, value in row.items() if value is not None and key not in {"source", "file", "place"})
+    said = {key: value for key, value in row.items() if value is not None and key not in {"source", "file", "place"}}
+    return "; ".join(f"{key}={value}" for key, value in said.items())
