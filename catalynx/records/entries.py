@@ -14,7 +14,7 @@ from catalynx.records.profile import Profile
 class ProfilePage:
     """One page of profiles, and how many there are in all."""
 
-    items: list[Profile]
+    profiles: list[Profile]
     total: int
     page: int
     page_size: int

@@ -34,7 +34,7 @@ class Tracking(Database):
         owner: str | None = None,
         notes: str = "",
         ask_usd: float | None = None,
-        deadline: date | None = None,
+        deadline: date | str | None = None,
         by: str = "local",
     ) -> Tracked:
         """Follow a candidate for a profile, from `stage` on.

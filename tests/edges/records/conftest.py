@@ -37,8 +37,7 @@ class Server:
         if os.geteuid() == ROOT_USER:
             os.chown(folder, NOBODY, NOBODY)
             if not self._readable():
-                shutil.copytree(binaries.parent, folder / "programs")
-                self.binaries = folder / "programs" / "bin"
+                self.binaries = self._copied()
         self._run("initdb", "-D", str(self.data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "-N")
         options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off -c max_connections=50"
         self._run("pg_ctl", "-D", str(self.data), "-l", str(folder / "log"), "-w", "-o", options, "start")
@@ -52,6 +51,14 @@ class Server:
         with psycopg.connect(f"host={self.folder} user=postgres dbname=postgres", autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return f"postgresql://postgres@/{name}?host={self.folder}"
+
+    def _copied(self) -> Path:
+        """Copy the programs, and the libraries that a wheel keeps beside its package, to where everybody may read."""
+        version, package = self.binaries.parents[0], self.binaries.parents[1]
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, self.folder / libraries.name)
+        return Path(shutil.copytree(version, self.folder / package.name / version.name)) / "bin"
 
     def _readable(self) -> bool:
         places = [self.binaries, *self.binaries.parents]

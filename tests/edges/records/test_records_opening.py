@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sqlite3
 import stat
@@ -19,7 +20,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, inspect, text
 
 from catalynx.errors import BadParameter, RecordsError
-from catalynx.records import migrations
+from catalynx.records import database, migrations
 from catalynx.records.models import Base
 from catalynx.records.profile import make_profile
 from catalynx.records.store import Records, open_records
@@ -40,7 +41,7 @@ def test_four_that_start_together_all_succeed(empty_url: str) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     with open_records(empty_url) as records:
-        assert sorted(profile.profile_id for profile in records.list_profiles().items) == ["p0", "p1", "p2", "p3"]
+        assert sorted(profile.profile_id for profile in records.list_profiles().profiles) == ["p0", "p1", "p2", "p3"]
 
 
 def test_migrations_run_on_a_database_that_is_new(empty_url: str) -> None:
@@ -189,3 +190,15 @@ def test_a_kill_in_the_middle_of_opening_leaves_nothing_in_the_way(tmp_path: Pat
             assert records.save_profile(make_profile({"organization_name": "After"})).version == 1
         with sqlite3.connect(path) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_opening_waits_for_a_migration_of_another_program_but_not_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "LOCK_WAIT_SECONDS", 0.1)
+    with (tmp_path / "records.sqlite.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(RecordsError, match=r"records\.sqlite\.lock is held by another program"):
+            open_records(f"sqlite:///{tmp_path}/records.sqlite")
+        assert (tmp_path / "records.sqlite").stat().st_size == 0
+    open_records(f"sqlite:///{tmp_path}/records.sqlite").close()

@@ -148,14 +148,14 @@ def test_the_list_is_sorted_paged_and_searched(records: Records) -> None:
     for name in names:
         records.save_profile(full(organization_name=name, ein=None))
     everything = records.list_profiles()
-    assert [profile.organization_name for profile in everything.items] == sorted(names, key=str.casefold)
+    assert [profile.organization_name for profile in everything.profiles] == sorted(names, key=str.casefold)
     assert everything.total == 5
     pages = [records.list_profiles(page=page, page_size=2) for page in (1, 2, 3, 4)]
-    assert [profile for page in pages for profile in page.items] == everything.items
+    assert [profile for page in pages for profile in page.profiles] == everything.profiles
     assert {page.total for page in pages} == {5}
 
     def found(search: str) -> list[str]:
-        return [profile.organization_name for profile in records.list_profiles(search=search).items]
+        return [profile.organization_name for profile in records.list_profiles(search=search).profiles]
 
     assert found("ALP") == ["alpha"]
     assert found("álamo barre") == ["Álamo"]
@@ -175,7 +175,7 @@ def test_a_page_that_cannot_be_is_refused(records: Records, page: int, page_size
 def test_profiles_of_other_teams_do_not_exist(records: Records) -> None:
     ours = records.save_profile(full(team="arts"))
     theirs = records.save_profile(full(team="health"))
-    assert records.list_profiles(teams=["arts"]).items == [ours]
+    assert records.list_profiles(teams=["arts"]).profiles == [ours]
     assert records.list_profiles(teams=[]).total == 0
     assert records.list_profiles(teams=["arts", "health"]).total == 2
     assert records.find_profile("030179423", teams={"health"}) == theirs
