@@ -46,6 +46,18 @@ class Profiles(Database):
         except IntegrityError as error:  # two inserted it at the same time
             raise _exists(profile.profile_id) from error
 
+    def import_profile(self, profile: Profile) -> Profile:
+        """Save a profile that comes from a file: inserted where its id is not there, else it replaces the version it has.
+
+        Raises
+        ------
+        Conflict
+            The records hold another version of it.
+        """
+        with self.reading() as session:
+            there = session.get(ProfileRow, profile.profile_id) is not None
+        return self.save_profile(profile, expected_version=None if there else 0)
+
     def get_profile(self, profile_id: str, *, teams: Collection[str] | None = None) -> Profile:
         """Return the profile with this id, else raise `NotFound`."""
         with self.reading() as session:

@@ -90,6 +90,24 @@ def test_an_import_says_which_version_it_replaces(records: Records) -> None:
     assert records.save_profile(imported, expected_version=1).version == 2
 
 
+def test_a_file_from_elsewhere_is_inserted_and_one_from_here_replaces_its_version(records: Records) -> None:
+    first = records.import_profile(full(version=7))
+    assert (first.version, first.created_at) == (1, full().created_at)
+    assert records.import_profile(first.revised(city="Stowe")).version == 2
+    with pytest.raises(Conflict, match="changed by somebody else since version 1"):
+        records.import_profile(first.revised(city="Barre"))
+
+
+@pytest.mark.parametrize(
+    "name", ["\ufeffa\uffff", "\U0010ffff", "\u202eabc\u2066", "e\u0301", "'\"\\;--", "%_\\", "İßﬀ", "\ufdd0 \ue000"]
+)
+def test_every_character_that_a_profile_may_hold_can_be_kept_and_searched(records: Records, name: str) -> None:
+    saved = records.save_profile(full(organization_name=name, mission_statement=name, focus_areas=[name]))
+    assert records.get_profile(saved.profile_id) == saved
+    assert records.find_profile(name) == saved
+    assert records.list_profiles(search=name).profiles == [saved]
+
+
 def test_of_many_who_save_at_once_one_wins(records: Records) -> None:
     saved = records.save_profile(full())
 

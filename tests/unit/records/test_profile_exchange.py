@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import warnings
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,8 @@ from hypothesis import strategies as st
 from catalynx.errors import BadParameter, InvalidProfile
 from catalynx.records.exchange import TEXT_LIMIT, profile_from_text, profile_to_json, profile_to_yaml
 from catalynx.records.profile import FUNDING_KINDS, STATES, USD_LIMIT, Profile, ProfileWarning, make_profile, unstorable
+
+DOCUMENTATION = Path(__file__).parents[3] / "docs/records.md"
 
 TEXTS = st.text(
     st.characters(exclude_categories=["Cs"]) | st.sampled_from(list("\n :#-'\"|>~0123456789.eyn%@`&*!?[]{},")), max_size=60
@@ -79,6 +83,11 @@ def test_the_largest_profile_fits() -> None:
     )  # fmt: skip
     assert len(json.dumps(profile.fields())) < TEXT_LIMIT, "even with every character escaped"
     assert profile_from_text(profile_to_yaml(profile), "yaml") == profile
+
+
+def test_the_profile_in_the_documentation_can_be_read() -> None:
+    (written,) = re.findall(r"^```yaml\n(.*?)^```", DOCUMENTATION.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    assert profile_from_text(written, "yaml").ein == "030123456"
 
 
 def test_a_profile_written_by_hand_is_read_as_it_was_meant() -> None:
