@@ -59,6 +59,8 @@ class Rules:
     thresholds : recommendation → least score
     review_days : recommendation → days until it is looked at again
     least_coverage : share of the weight that must have data for "pursue now" or "prepare"
+    scant_coverage : share of the weight that must have data for "consider later"
+    least_fit : value of the criterion ``mission`` below which a candidate is at most monitored, however well the rest suits
     quiet_years : a foundation without a grant on record for longer is at most monitored until somebody has checked
     hours_per_month : staff hours for applications; None when unknown
     """
@@ -78,6 +80,8 @@ class Rules:
         default_factory=lambda: _frozen({"pursue now": 30, "prepare": 90, "consider later": 180, "monitor": 365, "decline": 365})
     )
     least_coverage: float = 0.7
+    scant_coverage: float = 0.5
+    least_fit: float = 0.3
     quiet_years: int = 5
     hours_per_month: float | None = None
     horizon_months: int = 3
@@ -95,8 +99,10 @@ class Rules:
         levels = [self.thresholds.get(name, math.nan) for name in RECOMMENDATIONS]
         if not all(0 <= low <= high <= 1 for high, low in zip(levels, levels[1:], strict=False)):
             raise BadParameter("thresholds", dict(self.thresholds), f"falling from {' to '.join(RECOMMENDATIONS)}, within 0 and 1")
-        if not 0 <= self.least_coverage <= 1:
-            raise BadParameter("least_coverage", self.least_coverage, "between 0 and 1")
+        if not 0 <= self.scant_coverage <= self.least_coverage <= 1:
+            raise BadParameter(
+                "scant_coverage, least_coverage", (self.scant_coverage, self.least_coverage), "within 0 and 1, the first at most the second"
+            )
         if self.hours_per_month is not None and not (math.isfinite(self.hours_per_month) and self.hours_per_month >= 0):
             raise BadParameter("hours_per_month", self.hours_per_month, "a number of at least 0, or None when unknown")
 
@@ -108,6 +114,8 @@ class Rules:
             "thresholds": dict(self.thresholds),
             "review_days": dict(self.review_days),
             "least_coverage": self.least_coverage,
+            "scant_coverage": self.scant_coverage,
+            "least_fit": self.least_fit,
             "quiet_years": self.quiet_years,
             "hours_per_month": self.hours_per_month,
             "horizon_months": self.horizon_months,

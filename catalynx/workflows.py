@@ -289,6 +289,28 @@ def evidence(workspace: Workspace, candidate: Mapping[str, object] | pd.Series, 
     return workspace.lake.sql(f"SELECT * FROM {name} WHERE {where} ORDER BY {newest} DESC NULLS LAST LIMIT {int(limit)}", condition)
 
 
+def evidence_rows(workspace: Workspace, decisions: pd.DataFrame, *, each: int = 3) -> pd.DataFrame:
+    """Return the newest rows behind several candidates, in one shape.
+
+    Returns
+    -------
+    ``rank``, ``candidate_id``, ``name``, ``what`` (recipient, title or purpose), ``amount_usd``, ``year``, ``source``, ``file``, ``place``
+    """
+    import pandas as pd
+
+    frames = [pd.DataFrame(columns=["rank", "candidate_id", "name", "what", "amount_usd", "year", "source", "file", "place"])]
+    for row in decisions.to_dict("records"):
+        found = evidence(workspace, row, limit=each)
+        told = [name for name in ("recipient_name", "title", "program_name", "purpose") if name in found]
+        what = found[told].apply(lambda texts: ": ".join(text for text in texts.dropna().astype(str).unique()[:2]), axis=1)
+        year = found["year"] if "year" in found else found["posted_date"].dt.year if "posted_date" in found else None
+        frames.append(
+            found.assign(rank=row["rank"], candidate_id=row["candidate_id"], name=row["name"], what=what, year=year)
+            .reindex(columns=frames[0].columns)
+        )  # fmt: skip
+    return pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True)
+
+
 def data_facts(workspace: Workspace) -> pd.DataFrame:
     """Return what the lake holds: one row a source and table, with rows, the newest year in it, and records set aside."""
     lake = workspace.lake

@@ -66,7 +66,7 @@ def _sentence(picked: pd.DataFrame, left_out: int, hours: float, capacity: float
     number = len(picked)
     what = "1 application" if number == 1 else f"{number} applications"
     used = f"about {hours:,.0f} hours" if capacity is None else f"about {hours:,.0f} of {capacity:,.0f} hours"
-    sentence = f"Work on {what} in the next {rules.horizon_months} months, {used}"
+    sentence = f"Prepare {what} in the next {rules.horizon_months} months, {used}"
     dated = picked.dropna(subset=["deadline"])
     if not dated.empty:
         first = dated.loc[dated["deadline"].idxmin()]

@@ -31,7 +31,8 @@ def decide_candidates(
 
     Returns
     -------
-    rows as ``columns.RESULTS["decisions"]``, best first: by recommendation, then score, then coverage, then id
+    rows as ``columns.RESULTS["decisions"]``, best first: by recommendation, then score × coverage (of two like scores the
+    one that rests on more), then id
     """
     import pandas as pd
 
@@ -41,13 +42,15 @@ def decide_candidates(
     decided["ask_usd"] = asks(decided, applicant)
     decided = decided.join(effort(decided, decided["ask_usd"]))
     decided["start_by"] = start_by(decided["deadline"], decided["effort_hours"], rules)
+    fit = parts[parts["criterion"] == "mission"].set_index("candidate_id")["value"]
+    decided["fit"] = decided["candidate_id"].map(fit).astype("float64")
     sentences = _sentences(parts)
     records = [_decide_one(row, sentences.get(row["candidate_id"], _NOTHING), rules) for row in decided.to_dict("records")]
     decided = decided.assign(**pd.DataFrame(records, index=decided.index))
     order = decided["recommendation"].map({name: place for place, name in enumerate(RECOMMENDATIONS)})
     fails = decided["eligibility"] == "fails"
-    decided = decided.assign(_order=order, _fails=fails).sort_values(
-        ["_fails", "_order", "score", "coverage", "candidate_id"], ascending=[True, True, False, False, True], na_position="last"
+    decided = decided.assign(_order=order, _fails=fails, _worth=decided["score"] * decided["coverage"]).sort_values(
+        ["_fails", "_order", "_worth", "candidate_id"], ascending=[True, True, False, True], na_position="last"
     )
     decided["rank"] = range(1, len(decided) + 1)
     return decided[RESULTS["decisions"].names].reset_index(drop=True)
@@ -122,6 +125,8 @@ def _ceilings(row: dict, rules: Rules) -> list[tuple[str, bool, str]]:
             row["coverage"] < rules.least_coverage,
             f"held at consider later: only {row['coverage']:.0%} of the score rests on data",
         ),
+        ("monitor", row["coverage"] < rules.scant_coverage, f"held at monitor: only {row['coverage']:.0%} of the score rests on data"),
+        ("monitor", row["fit"] < rules.least_fit, "held at monitor: its purposes hardly match the mission"),
         ("monitor", quiet, f"held at monitor: no grant on record since {0 if pd.isna(last) else last:.0f}; check that it still gives"),
         ("monitor", row.get("preselected_only") is True, "held at monitor: it gives only to preselected charities"),
     ]

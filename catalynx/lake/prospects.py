@@ -1,6 +1,7 @@
 """Who could give: foundations, federal programs and opportunities of a snapshot, each with what is on record about it.
 
-Only what lies on or before ``as_of`` counts. Gifts to private persons are left out of sizes and first-time shares.
+Only what lies on or before ``as_of`` counts. Gifts to private persons do not count, nor do audited expenditures: what an
+organisation spent of a program in a year is not the size of an award.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ PURPOSE_CHARACTERS = 24_000
 _HISTORY = """
     WITH gifts AS (
         SELECT * FROM giving
-        WHERE track = $track AND status <> 'approved' AND recipient_kind <> 'individual'
+        WHERE track = $track AND status IN ('paid', 'awarded') AND recipient_kind <> 'individual'
         AND (year IS NULL OR year <= $year)),
     firsts AS (
         SELECT funder_key, recipient_key, min(year) AS first_year FROM gifts

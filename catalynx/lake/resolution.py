@@ -166,43 +166,51 @@ def _known(organizations: pd.DataFrame) -> pd.DataFrame:
 def _links(asked: pd.DataFrame, known: pd.DataFrame, best: pd.DataFrame) -> pd.DataFrame:
     """One row a ``recipient_key`` with the columns of ``entity_links``."""
     rows = asked.join(best[["ein", "score", "runner_up_ein", "runner_up_score", "sure", "reason"]])
-    given = rows["barrier"].eq("given")
-    barred = rows["barrier"].notna() & ~given
-    rows["sure"] = rows["sure"].eq(True)
-    rows["reason"] = rows["reason"].where(rows["barrier"].isna(), rows["barrier"]).fillna("nothing similar")
-    rows.loc[given, ["ein", "reason"]] = pd.DataFrame({"ein": rows["recipient_ein"], "reason": "the source gives the EIN"})
-    rows.loc[barred, "sure"] = False
-    rows["link"] = rows["ein"].where(rows["sure"] | given)
-    names = dict(zip(known["ein"], known["name"], strict=True))
-    unnamed = given & rows["recipient_name"].isna()
-    rows.loc[unnamed, "recipient_name"] = [names.get(ein, f"EIN {ein}") for ein in rows.loc[unnamed, "ein"]]
-    rows["recipient_state"] = rows["recipient_state"].where(
-        rows["recipient_state"].astype("str").str.fullmatch(r"[A-Z]{2}").fillna(False)
-    )
-    shown = rows.sort_values(["recipient_key", "times", "recipient_name"], ascending=[True, False, True]).drop_duplicates(
-        "recipient_key"
-    )
+    rows["given"] = rows["barrier"].eq("given")
+    rows["link"] = rows["ein"].where(rows["sure"].eq(True) & rows["barrier"].isna()).where(~rows["given"], rows["recipient_ein"])
+    rows["reason"] = _reasons(rows, known)
+    shown = _shown(rows, known)
     rows = _agreed(rows)
-    rows["status"] = (
-        rows["link"].notna().map({True: "resolved", False: "unresolved"}).where(~rows["barrier"].eq("given"), "given")
-    )
+    rows["status"] = rows["link"].notna().map({True: "resolved", False: "unresolved"}).where(~rows["given"], "given")
     rows["ein"] = rows["link"]
-    for column in ("recipient_name", "recipient_state"):
-        rows[column] = rows["recipient_key"].map(shown.set_index("recipient_key")[column])
+    rows[["recipient_name", "recipient_state"]] = shown.reindex(rows["recipient_key"]).to_numpy()
     links = rows[table("entity_links").names].sort_values("recipient_key", ignore_index=True)
     texts = links.columns.difference(["score", "runner_up_score"])
     return links.astype(dict.fromkeys(texts, "str") | {"score": "float64", "runner_up_score": "float64"})
 
 
+def _reasons(rows: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
+    reasons = rows["reason"].astype("object")
+    borne = rows["key"].isin(set(known["key"]))
+    elsewhere = borne & rows["state"].notna()
+    reasons = reasons.mask(reasons.isna() & elsewhere, "only organisations in other states bear the name")
+    small = "place unknown, and only members of a group, private foundations or organisations without revenue bear the name"
+    reasons = reasons.mask(reasons.isna() & borne, small).mask(rows["barrier"].notna(), rows["barrier"])
+    return reasons.mask(rows["given"], "the source gives the EIN").fillna("nothing similar")
+
+
+def _shown(rows: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """Name and state to show, by key: the name that stands most often; without one that of the organisation, else its EIN."""
+    names = dict(zip(known["ein"], known["name"], strict=True))
+    stand_ins = pd.Series([names.get(ein, f"EIN {ein}") for ein in rows["recipient_ein"]], index=rows.index, dtype="object")
+    state = rows["recipient_state"].where(rows["recipient_state"].astype("str").str.fullmatch(r"[A-Z]{2}").fillna(False))
+    named = rows["recipient_name"].notna()
+    shown = rows.assign(named=named, recipient_name=rows["recipient_name"].where(named, stand_ins), recipient_state=state)
+    order = ["recipient_key", "named", "times", "recipient_name", "recipient_state"]
+    shown = shown.sort_values(order, ascending=[True, False, False, True, True]).drop_duplicates("recipient_key")
+    return shown.set_index("recipient_key")[["recipient_name", "recipient_state"]]
+
+
 def _agreed(rows: pd.DataFrame) -> pd.DataFrame:
     """The best row of each key; a key whose cities do not all lead to one organisation loses its link."""
-    rows = rows.assign(placed=rows["city"].notna())
-    # A row without a city says nothing where another row of the key has one.
-    counts = rows["placed"] | ~rows.groupby("recipient_key")["placed"].transform("any")
-    linked = rows["link"].where(counts)
-    open_rows = (counts & rows["link"].isna()).groupby(rows["recipient_key"]).transform("any")
-    several = linked.groupby(rows["recipient_key"]).transform("nunique").gt(1)
-    lost = (open_rows | several) & rows["link"].notna()
-    rows.loc[lost, ["link", "reason"]] = [None, "stands for several cities, which do not lead to one organisation"]
-    order = ["recipient_key", "placed", "score", "ein", "recipient_name", "city"]
+    keys = rows["recipient_key"]
+    # A row without a city, or a private person's, says nothing where another row of the key says more.
+    weight = rows["city"].notna() * 1 + (rows["barrier"].isna() | rows["given"]) * 2
+    counts = weight.eq(weight.groupby(keys).transform("max"))
+    unlinked = (counts & rows["link"].isna()).groupby(keys).transform("any")
+    several = rows["link"].where(counts).groupby(keys).transform("nunique").gt(1)
+    lost = (unlinked | several) & rows["link"].notna()
+    reason = rows["reason"].mask(lost, "stands for several cities, which do not lead to one organisation")
+    rows = rows.assign(weight=weight, link=rows["link"].mask(lost), reason=reason)
+    order = ["recipient_key", "weight", "score", "ein", "recipient_name", "city"]
     return rows.sort_values(order, ascending=[True, False, False, True, True, True]).drop_duplicates("recipient_key")

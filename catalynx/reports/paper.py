@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 FIGURE_MIME = "application/vnd.catalynx.figure+json"
 MOST_ROWS = 12
+WORKBOOK_ROWS = 10_000
 
 
 class Shown:
@@ -126,10 +127,10 @@ def keep_tables(profile_id: str, frames: dict[str, pd.DataFrame]) -> Shown:
 
     for name, frame in frames.items():
         write_csv(frame, Path(f"{name}.csv"))
-    write_xlsx(frames, Path("tables.xlsx"))
+    write_xlsx({name: frame for name, frame in frames.items() if len(frame) <= WORKBOOK_ROWS}, Path("tables.xlsx"))
     Path("profile_id.txt").write_text(profile_id)
     rows = ", ".join(f"{name}.csv ({len(frame):,} rows)" for name, frame in frames.items())
-    return Shown(f'<p class="note">All rows stand beside this report: {html.escape(rows)}; the same as sheets of tables.xlsx.</p>', rows)
+    return Shown(f'<p class="note">All rows stand beside this report: {html.escape(rows)}; those of at most {WORKBOOK_ROWS:,} rows also as sheets of tables.xlsx.</p>', rows)
 
 
 def read_day(text: str | None) -> date | None:
@@ -156,6 +157,12 @@ def number(value: object) -> str:
 def text(value: object) -> str:
     """Write text as it is."""
     return wording.UNKNOWN if wording.is_unknown(value) else str(value)
+
+
+def shortened(value: object, length: int = 70) -> str:
+    """Write text cut to `length` characters."""
+    whole = text(value)
+    return whole if len(whole) <= length else whole[: length - 1].rstrip() + "…"
 
 
 _RIGHT = {number, wording.money, wording.score, wording.share, wording.hours}

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 FULL_AT_PCT = 20.0
 FULL_AT_GRANTS = 10
+LEAST_KNOWN = 20
 ENOUGH_KNOWN = 0.5
 """From this share of grants with a known place on, the places known are taken for the whole."""
 
@@ -21,7 +22,7 @@ ENOUGH_KNOWN = 0.5
 def judge(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.DataFrame:
     """Score the grants that went to the applicant's states.
 
-    Where the place of half the grants is known: the share in the states, ``FULL_AT_PCT`` giving 1. Where it is not, a share
+    Where the place of half the grants, and of ``LEAST_KNOWN``, is known: the share in the states, ``FULL_AT_PCT`` giving 1. Where it is not, a share
     would mislead, since a place is known mainly for organisations of the states in the lake: then the *number* of grants
     known to have come here counts, ``FULL_AT_GRANTS`` giving 1, and none known means unknown, not 0.
     """
@@ -43,10 +44,12 @@ def _judge_one(known: int, ours: int, total: int, where: str) -> tuple[float | N
         return None, "unknown: the profile names no state"
     if not total:
         return None, "unknown: no grants on record"
-    if known >= ENOUGH_KNOWN * total:
+    if known >= ENOUGH_KNOWN * total and known >= LEAST_KNOWN:
         return 100 * ours / known / FULL_AT_PCT, f"{ours:,} of the {known:,} grants whose place is known went to {where}"
     if ours:
         return min(1.0, ours / FULL_AT_GRANTS), f"at least {ours:,} of {total:,} grants came to {where}; the place of most is not published"
+    if known == total:
+        return None, f"unknown: only {total:,} grants are on record, none of them to {where}"
     return None, f"unknown: the place of {total - known:,} of {total:,} grants is not published, none is known to have come to {where}"
 
 
