@@ -82,7 +82,10 @@ def test_lock_has_hashes_and_names_no_host(lock: Path) -> None:
 def test_conda_names_the_same_dependencies() -> None:
     entries = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
     from_pip = [Requirement(text) for entry in entries if isinstance(entry, dict) for text in entry["pip"]]
-    conda = {name: SpecifierSet(spec) for name, _, spec in (text.partition(" ") for text in entries if isinstance(text, str))}
+    conda = {
+        canonicalize_name(name): SpecifierSet(spec)
+        for name, _, spec in (text.partition(" ") for text in entries if isinstance(text, str))
+    }
     assert conda.pop("python") == SpecifierSet(project()["project"]["requires-python"])
     assert conda.pop("pip") == SpecifierSet()
 
