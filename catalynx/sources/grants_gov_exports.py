@@ -9,7 +9,6 @@ then the later day, then the row that says more.
 from __future__ import annotations
 
 import csv
-import io
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -83,21 +82,23 @@ def read(members: Iterable[Member]) -> Iterator[Batch]:
 
 def _csv_rows(member: Member) -> Iterator[tuple[str, list[str]]]:
     with member.open() as stream:
-        data = stream.read()
+        lines = csv.reader(_decoded(line) for line in stream)
+        before = 0
+        try:
+            for cells in lines:
+                if cells and before:
+                    yield f"line {before + 1}", cells
+                before = lines.line_num
+        except csv.Error as error:
+            raise FileRefused(member.file, f"it is no CSV after line {before} ({error})") from error
+
+
+def _decoded(line: bytes) -> str:
+    """Decode one line: the files mix UTF-8 and cp1252."""
     try:
-        text = data.decode("utf-8-sig")
+        return line.decode("utf-8-sig")
     except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
-    lines = csv.reader(io.StringIO(text, newline=""))
-    next(lines)
-    before = lines.line_num
-    try:
-        for cells in lines:
-            if cells:
-                yield f"line {before + 1}", cells
-            before = lines.line_num
-    except csv.Error as error:
-        raise FileRefused(member.file, f"it is no CSV after line {before} ({error})") from error
+        return line.decode("cp1252", errors="replace")
 
 
 def _database_rows(member: Member) -> Iterator[tuple[str, list[str]]]:
@@ -149,7 +150,7 @@ def _opportunity(file: str, place: str, cells: list[str]) -> _Listed:
         "dates_estimated": status.lower() == "forecasted",
     }
     if _NO_TEXT in title:
-        notes.append(("title", "it holds bytes that are no text", title))
+        notes.append(("title", "characters of it were lost before it was published", title))
     for column, text in (("posted_date", posted), ("close_date", close)):
         row[column], readable = day(text)
         if not readable:

@@ -33,7 +33,7 @@ SYNOPSIS = {
     "AgencyName": "Bureau of South and Central Asian Affairs", "PostDate": "08212014", "CloseDate": "03252024",
     "LastUpdatedDate": "08202014", "AwardCeiling": "600000", "AwardFloor": "400000", "EstimatedTotalProgramFunding": "600000",
     "ExpectedNumberOfAwards": "1",
-    "Description": "<p>First &amp;amp; foremost.</p><p>Call 202-555-0147 or <a href='mailto:jo@example.gov'>jo@example.gov</a></p>",
+    "Description": "<p>First &amp;amp; foremost.</p><p>Call 202-555-0147 or <a href='mailto:a@example.gov'>a@b.gov</a></p>",
     "CostSharingOrMatchingRequirement": "No", "ArchiveDate": "04252024", "AdditionalInformationURL": "http://www.example.gov/grants",
     "GrantorContactEmail": "roe@example.gov", "GrantorContactText": "Jane Roe, 202-555-0100",
 }  # fmt: skip
