@@ -41,7 +41,7 @@ def header(member: Member) -> list[str]:
     first = member.head().removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0]
     if b"\0" in first:
         return []
-    fields = _split(decoded(first.rstrip(b"\r")))
+    fields = fields_of(decoded(first.rstrip(b"\r")))
     return [field.strip().upper() for field in fields or []]
 
 
@@ -74,7 +74,7 @@ def _records(member: Member, width: int) -> Iterator[Record]:
         line = lines.taken
         if not first.strip():
             continue
-        text, fields = first, _split(first)
+        text, fields = first, fields_of(first)
         if fields is None and _is_open(first):
             text, fields = _continued(lines, first, width)
         if fields is None:
@@ -114,7 +114,7 @@ def _continued(lines: _Lines, first: str, width: int) -> tuple[str, list[str] | 
     text = first
     for count, line in enumerate(lines.look(_MOST_LINES - 1), 1):
         text += "\n" + line
-        if not _is_open(text) and (fields := _split(text)) is not None and len(fields) == width:
+        if not _is_open(text) and (fields := fields_of(text)) is not None and len(fields) == width:
             for _ in range(count):
                 lines.take()
             return text, fields
@@ -133,7 +133,8 @@ def _record(line: int, fields: list[str], width: int, text: str) -> Record:
     return Record(line, fields, "", text)
 
 
-def _split(text: str) -> list[str] | None:
+def fields_of(text: str) -> list[str] | None:
+    """Return the fields of one record; None when its quoting does not say what they are."""
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error:

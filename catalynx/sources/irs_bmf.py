@@ -20,7 +20,8 @@ import pyarrow.csv as arrow_csv
 
 from catalynx.columns import arrow_schema
 from catalynx.errors import FileRefused
-from catalynx.sources.delimited import decoded
+from catalynx.sources.delimited import decoded, fields_of
+from catalynx.sources.delimited import header as header_of
 from catalynx.sources.members import Member
 from catalynx.sources.reading import Batch, Source, aside, publish
 
@@ -96,7 +97,8 @@ def _without(batch: Batch, rows: pa.Table, mask: np.ndarray) -> Batch:
 
 def _blocks(member: Member) -> Iterator[Batch]:
     with member.open() as stream:
-        header = _header(member, stream.readline(_LARGEST_LINE))
+        header = _header(member)
+        stream.readline(_LARGEST_LINE)
         line, rest = 2, b""
         while data := stream.read(BLOCK_BYTES):
             cut = data.rfind(b"\n") + 1
@@ -114,9 +116,8 @@ def _blocks(member: Member) -> Iterator[Batch]:
             raise FileRefused(member.file, "it holds a header and no records")
 
 
-def _header(member: Member, first: bytes) -> list[str]:
-    text = first.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
-    names = [name.strip().upper() for name in next(csv.reader([text]), [])]
+def _header(member: Member) -> list[str]:
+    names = header_of(member)
     missing = sorted({*_READ} - {*names})
     if missing:
         raise FileRefused(member.file, f"its header lacks the columns {', '.join(missing)} of the IRS extract")
@@ -169,7 +170,7 @@ def _look_at_lines(
         done = end + 1
         raw = block[start:end].removesuffix(b"\r")
         text = decoded(raw)
-        fields = _fields(text)
+        fields = fields_of(text)
         if len(raw) > _LARGEST_LINE:
             reason = f"it is longer than {_LARGEST_LINE:,} bytes"
         elif b"\0" in raw or b"\r" in raw:
@@ -192,13 +193,6 @@ def _written(fields: list[str]) -> bytes:
     target = io.StringIO()
     csv.writer(target, lineterminator="\n").writerow(fields)
     return target.getvalue().encode()
-
-
-def _fields(text: str) -> list[str] | None:
-    try:
-        return next(csv.reader([text], strict=True))
-    except (csv.Error, StopIteration):
-        return None
 
 
 def _bad(file: str, line: int, reason: str, text: str) -> dict[str, str | None]:

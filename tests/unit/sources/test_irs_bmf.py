@@ -249,6 +249,7 @@ def test_recognised_by_its_header_and_not_by_its_name(tmp_path) -> None:
     [
         ([HEADER.replace(",RULING", "").replace(",NTEE_CD", ""), ROWS[0]], "lacks the columns NTEE_CD, RULING"),
         ([HEADER], "header and no records"),
+        ([HEADER.replace("ICO", "ICO\r"), ROWS[0]], "lacks the columns"),
         ([HEADER + ",CITY", ROWS[0]], "names a column twice"),
         ([HEADER, "x" * 9_000_000], "is longer than"),
     ],
