@@ -38,7 +38,7 @@ HEADER = (
 
 
 def changed(**changes) -> dict:
-    grant = copy.deepcopy(GRANT) | {"id": f"360G-constructed-{changes}"} | changes
+    grant = copy.deepcopy(GRANT) | {"id": f"360G-constructed-{abs(hash(str(changes)))}"} | changes
     return {name: value for name, value in grant.items() if value is not None}
 
 
