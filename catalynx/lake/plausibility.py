@@ -60,6 +60,8 @@ def scored(pairs: pd.DataFrame, vocabulary: Vocabulary, unseen: float, in_state:
     shares = {key: vocabulary.share(key) for key in pairs["form"].unique()}
     share = pairs["form"].map(shares).astype("float64")
     by_chance = share * _OUTSIDE_BMF_SHARE * pairs["state"].map(in_state).fillna(0).astype("float64")
+    # The central organisation of a group is who is meant by the group's name: its namesakes are its members.
+    by_chance = by_chance.mask(pairs["central"].astype(bool), 0.0)
     same_city = pairs["asked_city"].notna() & pairs["asked_city"].eq(pairs["city"])
     other_city = pairs["asked_city"].notna() & ~same_city
     moved, unplaced = pairs["way"].eq("moved"), pairs["way"].eq("unplaced")
@@ -74,7 +76,6 @@ def scored(pairs: pd.DataFrame, vocabulary: Vocabulary, unseen: float, in_state:
     )
     elsewhere = pairs["bears_group_name"] & ~pairs["own_name"].astype(bool)
     rate = unseen * NAMESAKE_USD * np.sqrt(share)
-    # The central organisation of a group is who is meant by the group's name: its namesakes are its members.
     pairs["unseen_usd"] = np.select([pairs["central"].astype(bool), unplaced, moved], [0.0, rate, rate * _PREFIX_BY_CHANCE], 0.0)
     local = {key: _local(key, vocabulary) for key in shares}
     nowhere = ~same_city & pairs["way"].ne("implied") & pairs["form"].map(local).astype(bool)
