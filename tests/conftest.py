@@ -42,8 +42,14 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def build_sample_home(home: Path) -> None:
-    """Build the workspace `home` from the shipped sample."""
-    raise NotImplementedError("the command that builds a workspace from the sample goes here")
+    """Build the workspace `home` from the shipped sample, as ``catalynx demo`` does."""
+    from catalynx import workflows
+    from catalynx.settings import load_settings
+
+    with workflows.Workspace(load_settings(home=home)) as workspace:
+        workflows.ingest(workspace, [workflows.SAMPLE])
+        workflows.keep_demo_profile(workspace)
+        workspace.set_as_of(workflows.DEMO_AS_OF)
 
 
 @contextmanager
