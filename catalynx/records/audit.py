@@ -16,6 +16,7 @@ from catalynx.records.storable import plain, whole
 from catalynx.records.storable import text as storable_text
 
 _AUDIT_LOCK = 0x0CA7A1_0002
+_ABSENT = "absent"
 
 
 class Audit(Database):
@@ -51,7 +52,10 @@ class Audit(Database):
         )
         with self.reading() as session:
             if profile_id is not None:
-                query = query.where(AuditRow.target_kind == "profile", AuditRow.target == _pseudonym(session, profile_id))
+                pseudonym = _pseudonym(session, profile_id)
+                if pseudonym == _ABSENT:
+                    return []
+                query = query.where(AuditRow.target_kind == "profile", AuditRow.target == pseudonym)
             return [entry(AuditEntry, row) for row in session.scalars(query)]
 
 
@@ -86,5 +90,5 @@ def append(
 
 def _pseudonym(session: Session, profile_id: str) -> str:
     if not is_profile_id(profile_id):
-        return "absent"
-    return session.scalar(select(ProfileRow.pseudonym).where(ProfileRow.profile_id == profile_id)) or "absent"
+        return _ABSENT
+    return session.scalar(select(ProfileRow.pseudonym).where(ProfileRow.profile_id == profile_id)) or _ABSENT

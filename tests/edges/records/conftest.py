@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from catalynx.records.profile import make_profile
 from catalynx.records.store import Records, open_records
 
 ROOT_USER, NOBODY = 0, 65534
@@ -114,7 +115,7 @@ def postgresql() -> Iterator[Server]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest) -> str:
     """Which database the test runs on."""
     return request.param
@@ -144,18 +145,30 @@ def postgresql_template(postgresql: Server) -> str:
     return url.split("/")[3].split("?")[0]
 
 
-@pytest.fixture
-def records_url(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """URL of records with nothing in them."""
+def copied_template(database: str, request: pytest.FixtureRequest, folder: Path) -> str:
     if database == "sqlite":
-        path = shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "records.sqlite")
+        path = shutil.copy(request.getfixturevalue("sqlite_template"), folder / "records.sqlite")
         return f"sqlite:///{path}"
     template = request.getfixturevalue("postgresql_template")
     return request.getfixturevalue("postgresql").new_database(template)
 
 
 @pytest.fixture
+def records_url(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL of records with nothing in them."""
+    return copied_template(database, request, tmp_path)
+
+
+@pytest.fixture
 def records(records_url: str) -> Iterator[Records]:
     """Open records with nothing in them."""
     with open_records(records_url) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def shared_records(database: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Records]:
+    """Open records with one profile, ``arts``, for tests that change nothing because all is refused."""
+    with open_records(copied_template(database, request, tmp_path_factory.mktemp("shared"))) as opened:
+        opened.save_profile(make_profile({"organization_name": "Arts", "profile_id": "arts"}))
         yield opened

@@ -107,10 +107,10 @@ def test_tracking_twice_is_a_conflict(records: Records, profile_id: str) -> None
         ({"by": "a\x1b[2J"}, "by"),
     ],
 )
-def test_what_cannot_be_tracked_is_refused_by_name(records: Records, profile_id: str, fields: dict[str, Any], names: str) -> None:
+def test_what_cannot_be_tracked_is_refused_by_name(shared_records: Records, fields: dict[str, Any], names: str) -> None:
     with pytest.raises(BadParameter, match=f"^{names} is "):
-        tracked(records, profile_id, **fields)
-    assert records.list_tracked(profile_id) == []
+        tracked(shared_records, "arts", **fields)
+    assert shared_records.list_tracked("arts") == []
 
 
 def test_changes_keep_the_stage_and_missing_stays_missing(records: Records, profile_id: str) -> None:
@@ -213,13 +213,12 @@ def test_decisions_of_every_time_are_kept(records: Records, profile_id: str) -> 
         ({"evidence": 2**70}, r"decisions\[1\]\.evidence"),
     ],
 )
-def test_one_bad_decision_refuses_them_all(records: Records, profile_id: str, row: dict[str, Any], says: str) -> None:
+def test_one_bad_decision_refuses_them_all(shared_records: Records, row: dict[str, Any], says: str) -> None:
     good = {"candidate_id": "x", "recommendation": "decline", "score": 0.5, "coverage": 1}
+    rows = [good, {**good, "candidate_id": "y", **row}]
     with pytest.raises(BadParameter, match=says):
-        records.record_decisions(
-            profile_id, [good, {**good, "candidate_id": "y", **row}], lake_version="1", parameters={}, profile_version=1
-        )
-    assert records.list_decision_sets(profile_id) == []
+        shared_records.record_decisions("arts", rows, lake_version="1", parameters={}, profile_version=1)
+    assert shared_records.list_decision_sets("arts") == []
 
 
 @pytest.mark.parametrize("change", ["UPDATE decisions SET score = 1", "UPDATE decision_sets SET lake_version = '2'",
@@ -277,5 +276,6 @@ def test_audit_entries_do_not_name_a_profile(records: Records, profile_id: str) 
     assert profile_id not in repr(first)
     assert (second.target, second.allowed) == ("absent", False)
     assert records.list_audit(profile_id=profile_id) == [first]
+    assert records.list_audit(profile_id="no-such") == []
     with pytest.raises(BadParameter, match="detail"):
         records.audit("ada", "look", "profile", profile_id, detail={"a": "\0"})
