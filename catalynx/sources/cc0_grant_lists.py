@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cache
 from hashlib import blake2b
 
 from catalynx.sources.contacts import blank_contacts
@@ -71,15 +72,18 @@ def read(members: Iterable[Member]) -> Iterator[Batch]:
 
 def _read_row(rows: Rows, file: str, row: SqlRow, grants: dict[str, dict[str, object]]) -> None:
     place = f"line {row.line}"
-    reason, values = row.reason, {}
+    reason, grant_id = row.reason, ""
+    values: dict[str, str] = {}
     if row.values is not None:
-        pairs = zip(row.columns, row.values, strict=True)
-        values = {name: text for name, word in pairs if word != "NULL" and (text := literal(word)) is not None}
-        reason = _unusable(row.columns, values)
+        written = row.values
+        for name, index in _in_order(row.columns):
+            word = written[index]
+            if word != "NULL" and (text := literal(word)) is not None:
+                values[name] = text
+        reason, grant_id = _judge(row.columns, values)
     if reason:
         rows.set_aside("grants", file, place, reason, "" if "person" in reason else _raw(row))
         return
-    grant_id = _grant_id(values)
     listed = grants.get(grant_id)
     if listed is not None:
         listed["times_listed"] = int(str(listed["times_listed"])) + 1
@@ -88,24 +92,29 @@ def _read_row(rows: Rows, file: str, row: SqlRow, grants: dict[str, dict[str, ob
     grants[grant_id] = _grant(rows, file, place, grant_id, values)
 
 
-def _unusable(columns: tuple[str, ...], values: dict[str, str]) -> str:
+@cache
+def _in_order(columns: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
+    """Return the columns by name, so that a row is identified in one way however its columns are ordered."""
+    return tuple(sorted((name, index) for index, name in enumerate(columns)))
+
+
+def _judge(columns: tuple[str, ...], values: dict[str, str]) -> tuple[str, str]:
+    """Return why a row cannot be used, or what identifies it: everything that it states."""
     missing = [name for name in _NEEDED if name not in columns]
     if missing:
-        return f"the insert has no column {', '.join(missing)}"
-    text = "".join(values.values())
-    if "\x00" in text or not _is_unicode(text):
-        return "it holds bytes that are no UTF-8 text"
+        return f"the insert has no column {', '.join(missing)}", ""
     if recipient_kind(values.get("donor")) == "individual":
-        return "the donor is a private person, and the gift is not loaded"
-    return ""
-
-
-def _is_unicode(text: str) -> bool:
+        return "the donor is a private person, and the gift is not loaded", ""
+    amount = _number(values.get("amount", ""))
+    stated = "\x1f".join([f"{name}={text}" for name, text in values.items() if name != "amount"])
     try:
-        text.encode()
+        # An amount is the same with and without its cents.
+        data = f"{stated}\x1famount={values.get('amount') if amount is None else amount}".encode()
     except UnicodeEncodeError:
-        return False
-    return True
+        return "it holds bytes that are no UTF-8 text", ""
+    if b"\x00" in data:
+        return "it holds NUL characters", ""
+    return "", "cc0-" + blake2b(data, digest_size=12).hexdigest()
 
 
 def _raw(row: SqlRow) -> str:
@@ -178,14 +187,6 @@ def _date(rows: Rows, file: str, place: str, values: dict[str, str]) -> date | N
         rows.leave_unknown("grants", file, place, "date", "there is no such day of the years 1900 to 2100", text)
         return None
     return day
-
-
-def _grant_id(values: dict[str, str]) -> str:
-    """Identify a row by everything that it states, however the columns are ordered and the amount is written."""
-    amount = _number(values.get("amount", ""))
-    stated = [f"{name}={values[name]}" for name in sorted(values) if name != "amount"]
-    stated.append(f"amount={values.get('amount') if amount is None else amount}")
-    return "cc0-" + blake2b("\x1f".join(stated).encode(), digest_size=12).hexdigest()
 
 
 SOURCE = Source(

@@ -142,7 +142,8 @@ class _Text:
         while True:
             found = pattern.match(self.text, self.at)
             end = found.end() if found else self.at
-            begins_comment = self.text.startswith(("/*", "-"), end)
+            # What is left may be a comment whose end, or whose second character, is still to be read.
+            begins_comment = self.text.startswith("/*", end) or self.text[end:] in {"/", "-"}
             if (end < len(self.text) and not begins_comment) or not self.read_on():
                 self.at = end if self.text[self.at : end] or end else self.at
                 return self.at < len(self.text)
