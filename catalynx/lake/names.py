@@ -65,7 +65,8 @@ _ENDS_IN_PLACE = re.compile(
 )
 _PLACE = re.compile(r"^(?:(?P<city>[\w.' -]+?)\s*[,;]?\s+)?(?P<state>[A-Z]{2}|D\.\s?C\.?|[A-Z][a-z]+(?: [A-Z][a-z]+)?)$")
 _CITY_ALONE = re.compile(r"^(?:[A-Z][a-z.]+ ?){1,3}$")
-_TITLE = re.compile(r"^(?:dr|prof|professor|mr|mrs|ms|rev|sir|judge)\.? [A-Z]|,? (?:ph\.?d|m\.?d|j\.?d|esq)\.?$", re.IGNORECASE)
+_TITLE = re.compile(r"^(?:dr|prof|professor|mr|mrs|ms|rev|sir|judge)\.? [A-Z]|,? (?:ph\.?d|m\.d|j\.?d|esq)\.?$", re.IGNORECASE)
+_LETTERS = re.compile(r"[^\W\d_][^\W\d_.'’-]*(?:[.'’-][^\W\d_]*)*")
 _INITIAL = re.compile(r"^[A-Z]\.?$")
 _GIVEN_EIN = re.compile(r"(?!0{9})\d{9}")
 
@@ -211,26 +212,31 @@ def is_not_a_name(key: str) -> bool:
 
 
 def is_person(name: str) -> bool:
-    """Say whether a name reads as a private person's: a title or degree, or a given name, initials and one or two more words."""
+    """Say whether a name reads as a private person's: a title or degree, or a given name, initials and one or two more words.
+
+    A word that organisations use (`FOUNDATION`, `OF` …) speaks against it.
+    """
+    parts = name.replace(",", " ").split()
+    if any(word in _ORGANISATION_WORDS for part in parts[1:] for word in _words(part)):
+        return False
     if _TITLE.search(name.strip()):
         return True
-    parts = name.replace(",", " ").split()
-    if not 2 <= len(parts) <= 4 or not all(
-        part[0].isupper() and part.replace(".", "").replace("-", "").replace("'", "").isalpha() for part in parts
-    ):
+    if not 2 <= len(parts) <= 4 or not all(part[0].isupper() and _LETTERS.fullmatch(part) for part in parts):
         return False
-    given = normal_name(parts[0]) in GIVEN_NAMES
-    initial = any(_INITIAL.match(part) for part in parts[1:-1])
-    known = any(word in _ORGANISATION_WORDS for part in parts[1:] for word in _words(part))
-    return not known and (given or initial)
+    return normal_name(parts[0]) in GIVEN_NAMES or any(_INITIAL.match(part) for part in parts[1:-1])
 
 
 _ORGANISATION = """
-FOUNDATION FUND TRUST INSTITUTE CENTER SOCIETY ASSOCIATION COUNCIL COLLEGE UNIVERSITY SCHOOL ACADEMY MUSEUM LIBRARY
-HOSPITAL CHURCH HOUSE HOME PROJECT LEAGUE CLUB GROUP COMPANY THEATER BALLET PRESS MEDIA LABS LABORATORY RESEARCH INC
-LLC CORP ARTS ALLIANCE NETWORK INITIATIVE PARTNERS PARTNERSHIP COMMUNITY SERVICES SEMINARY MINISTRIES MISSION MEMORIAL
-ENSEMBLE ORCHESTRA CHOIR FARM FARMS GARDENS PARK PARISH CHAPEL CATHEDRAL WATCH HALL HARBOR DANCE CAMPAIGN FORUM
-PROGRAM THERAPEUTICS BIOSCIENCES PRIZE ENERGY HIGH
+ACADEMY ACTION AID ALLIANCE AND ARCHIVE ARCHIVES ART ARTS ASSOCIATION BALLET BAND BANK BIOSCIENCES CAMPAIGN CARE
+CATHEDRAL CENTER CENTURY CHAPEL CHARTER CHILDREN CHILDRENS CHOIR CHURCH CITY CLUB COALITION COLLEGE COMMISSION
+COMMUNITY COMPANY CONFERENCE CONNECTIONS CONSERVANCY CORP COUNCIL COUNTY DANCE DISTRICT EDUCATION ENERGY ENSEMBLE FARM
+FARMS FELLOWSHIP FILM FILMS FOR FORUM FOUNDATION FREEDOM FUND GARDEN GARDENS GATHERING GROUP HALL HARBOR HEALTH
+HERITAGE HIGH HISTORICAL HOME HOMES HOSPITAL HOUSE IN INC INITIATIVE INSTITUTE INTERNATIONAL LAB LABORATORY LABS LAW
+LEADERSHIP LEAGUE LEGAL LIBRARY LLC MEDIA MEMORIAL MINISTRIES MISSION MISSIONS MONTESSORI MUSEUM MUSIC NATIONAL
+NETWORK OF OPUS ORCHESTRA OUTREACH PARISH PARK PARTNERS PARTNERSHIP PLAYHOUSE POLICY PRESS PRIZE PRODUCTIONS PROGRAM
+PROGRAMS PROJECT PUBLIC RADIO RESEARCH RIVER SCHOLARSHIP SCHOOL SCHOOLS SCIENCE SEMINARY SERVICE SERVICES SETTLEMENT
+SITE SOCIETY STATE STREET STUDIO STUDIOS SYSTEM SYSTEMS TEAM THE THEATER THERAPEUTICS TOMORROW TRUST UNIVERSITY
+VILLAGE WATCH WOMEN WORKS WORKSHOP YOUTH
 """
 _ORGANISATION_WORDS = frozenset(_ORGANISATION.split())
 

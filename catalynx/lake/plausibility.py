@@ -38,7 +38,7 @@ _NAMES_DIFFER = 0.85
 _WHERE = {
     "placed": "in {state}",
     "implied": "in {state}, which the name says",
-    "moved": "now in {state}, then in {asked_state}",
+    "moved": "now in {state}",
     "unplaced": "place unknown",
 }
 _WAYS = {"placed": 0, "implied": 1, "moved": 2, "unplaced": 3}
@@ -129,7 +129,7 @@ def _reason(row: Any, enough: bool, clear: bool) -> str:
         name = f"similar name ({row.likeness:.2f})"
     where = "same city" if row.same_city else _WHERE[row.way].format(state=row.state, asked_state=row.asked_state)
     if enough and clear:
-        return f"{name}, {where}"
+        return f"{name}, {where}" + (f", its EIN was given out in {row.asked_state}" if row.way == "moved" else "")
     return f"{name}, {where}, but {'another matches as well' if enough else _doubt(row)}"
 
 
