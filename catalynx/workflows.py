@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalynx.columns import TABLES
-from catalynx.errors import BadParameter, NotFound
+from catalynx.errors import BadParameter, CatalynxError, NotFound
 from catalynx.rules import Applicant, Rules
 
 if TYPE_CHECKING:
@@ -139,7 +139,15 @@ def ingest(workspace: Workspace, paths: list[Path], *, progress: Progress | None
     """
     from catalynx.lake import ingest as ingest_into
 
-    done = ingest_into(workspace.settings.lake, paths, progress=progress)
+    run = workspace.records.record_run("load", "ingest", {"paths": [str(path) for path in paths]})
+    try:
+        done = ingest_into(workspace.settings.lake, paths, progress=progress)
+    except CatalynxError as error:
+        workspace.records.finish_run(run.run_id, error=str(error))
+        raise
+    outputs = [part.name for part in done.parts]
+    refused = "; ".join(str(error) for error in done.refused) or None
+    workspace.records.finish_run(run.run_id, outputs=outputs, error=refused, lake_version=done.version.id)
     workspace.refresh()
     return done
 
@@ -343,8 +351,7 @@ def profile_from_lake(workspace: Workspace, ein: str, **fields: object) -> Profi
     rows = workspace.lake.sql("SELECT * FROM organizations WHERE ein = ?", [digits])
     if rows.empty:
         raise NotFound("organization with EIN", ein, "`catalynx ingest` a Business Master File that holds it, or give its name.")
-    row = {name: value for name, value in rows.iloc[0].to_dict().items() if value == value}
-    return make_profile({**prefill(digits, row), **fields})
+    return make_profile({**prefill(digits, rows.iloc[0].to_dict()), **fields})
 
 
 def keep_demo_profile(workspace: Workspace) -> Profile:

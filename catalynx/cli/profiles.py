@@ -95,7 +95,7 @@ def import_profile(context: typer.Context, file: Annotated[Path, typer.Argument(
 
     with opening(context).workspace() as workspace:
         given = profile_from_text(_read(file), "json" if file.suffix.lower() == ".json" else "yaml")
-        saved = workspace.records.save_profile(given)
+        saved = workspace.records.import_profile(given)
     out.print(f"Saved {saved.profile_id} ({saved.organization_name}), version {saved.version}.")
 
 

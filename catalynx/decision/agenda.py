@@ -45,7 +45,9 @@ def agenda(decisions: pd.DataFrame, rules: Rules) -> Agenda:
     MissingColumns
     """
     require(decisions, {"candidate_id", "recommendation", "effort_hours", "deadline", "rank"}, name="decisions")
-    ready = decisions[decisions["recommendation"].isin(["pursue now", "prepare"]) & decisions["effort_hours"].notna()].sort_values("rank")
+    ready = decisions[
+        decisions["recommendation"].isin(["pursue now", "prepare"]) & decisions["effort_hours"].notna()
+    ].sort_values("rank")
     capacity = None if rules.hours_per_month is None else rules.hours_per_month * rules.horizon_months
     chosen, hours = [], 0.0
     for position, needed in zip(ready.index, ready["effort_hours"], strict=True):

@@ -93,12 +93,11 @@ def _recommend(row: dict, rules: Rules) -> tuple[str, list[str]]:
     if pd.isna(row["score"]):
         return "monitor", ["nothing on record to score it by"]
     reached = next(name for name in RECOMMENDATIONS if row["score"] >= rules.thresholds[name])
-    held_back = []
-    for ceiling, holds, why in _ceilings(row, rules):
-        if holds and RECOMMENDATIONS.index(ceiling) > RECOMMENDATIONS.index(reached):
-            reached = ceiling
-            held_back.append(why)
-    return reached, held_back
+    holding = [(ceiling, why) for ceiling, holds, why in _ceilings(row, rules) if holds]
+    lowest = max((RECOMMENDATIONS.index(ceiling) for ceiling, _ in holding), default=0)
+    if lowest <= RECOMMENDATIONS.index(reached):
+        return reached, []
+    return RECOMMENDATIONS[lowest], [why for ceiling, why in holding if RECOMMENDATIONS.index(ceiling) == lowest]
 
 
 def _ceilings(row: dict, rules: Rules) -> list[tuple[str, bool, str]]:
@@ -125,9 +124,17 @@ def _ceilings(row: dict, rules: Rules) -> list[tuple[str, bool, str]]:
             row["coverage"] < rules.least_coverage,
             f"held at consider later: only {row['coverage']:.0%} of the score rests on data",
         ),
-        ("monitor", row["coverage"] < rules.scant_coverage, f"held at monitor: only {row['coverage']:.0%} of the score rests on data"),
+        (
+            "monitor",
+            row["coverage"] < rules.scant_coverage,
+            f"held at monitor: only {row['coverage']:.0%} of the score rests on data",
+        ),
         ("monitor", row["fit"] < rules.least_fit, "held at monitor: its purposes hardly match the mission"),
-        ("monitor", quiet, f"held at monitor: no grant on record since {0 if pd.isna(last) else last:.0f}; check that it still gives"),
+        (
+            "monitor",
+            quiet,
+            f"held at monitor: no grant on record since {0 if pd.isna(last) else last:.0f}; check that it still gives",
+        ),
         ("monitor", row.get("preselected_only") is True, "held at monitor: it gives only to preselected charities"),
     ]
 
@@ -142,13 +149,21 @@ def _next_action(recommendation: str, row: dict, rules: Rules) -> str:
     import pandas as pd
 
     start = None if pd.isna(row["start_by"]) else pd.Timestamp(row["start_by"]).date()
-    name = {"foundation": "the foundation's guidelines", "program": "the program's next announcement", "opportunity": "the announcement"}[row["kind"]]
+    name = {
+        "foundation": "the foundation's guidelines",
+        "program": "the program's next announcement",
+        "opportunity": "the announcement",
+    }[row["kind"]]
     month = f"{rules.as_of + timedelta(days=30):%-d %b %Y}"
     if recommendation == "decline":
         return f"Nothing to do; looked at again on {rules.as_of + timedelta(days=rules.review_days['decline']):%-d %b %Y}."
     if recommendation == "monitor":
         checked = row["kind"] == "foundation" and not pd.isna(row["last_year"])
-        what = "Check on its site or latest return whether it still gives" if checked else f"Keep an eye on {'the foundation' if row['kind'] == 'foundation' else name}"
+        what = (
+            "Check on its site or latest return whether it still gives"
+            if checked
+            else f"Keep an eye on {'the foundation' if row['kind'] == 'foundation' else name}"
+        )
         return f"{what}, by {rules.as_of + timedelta(days=rules.review_days['monitor']):%-d %b %Y}."
     if recommendation == "consider later" and row["eligibility"] == "unknown":
         return f"Read in {name} who may apply{_before(row)}."

@@ -45,7 +45,12 @@ def _look(what: str, look: Callable[[Settings], Finding], settings: Settings) ->
 def _disk(settings: Settings) -> Finding:
     folder = next(path for path in (settings.home, *settings.home.parents) if path.exists())
     free = shutil.disk_usage(folder).free
-    return Finding("disk", free >= LEAST_FREE_BYTES, f"{free / 2**30:,.1f} GB free at {folder}", "" if free >= LEAST_FREE_BYTES else "free 1 GB")
+    return Finding(
+        "disk",
+        free >= LEAST_FREE_BYTES,
+        f"{free / 2**30:,.1f} GB free at {folder}",
+        "" if free >= LEAST_FREE_BYTES else "free 1 GB",
+    )
 
 
 def _lake(settings: Settings) -> Finding:
@@ -77,8 +82,10 @@ def _dashboards(settings: Settings) -> Finding:
 
 
 def _browser(settings: Settings) -> Finding:
-    from catalynx.reports.printing import chromium_path
+    from catalynx.reports import chromium_path
 
     found = chromium_path()
     way_out = "install Debian's package chromium, or run `playwright install chromium`"
-    return Finding("PDF", found is not None, str(found or "no Chromium: reports come without a PDF"), "" if found else way_out, optional=True)
+    return Finding(
+        "PDF", found is not None, str(found or "no Chromium: reports come without a PDF"), "" if found else way_out, optional=True
+    )

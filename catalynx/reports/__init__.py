@@ -1,6 +1,18 @@
 """Reports: notebooks with parameters, run by papermill, left as HTML, PDF, the executed notebook, and data files."""
 
 from catalynx.reports.catalogue import Parameter, Report, check_parameters, report, reports
+from catalynx.reports.printing import chromium_path
 from catalynx.reports.running import Made, made_reports, remove_reports, run_report
 
-__all__ = ["Made", "Parameter", "Report", "check_parameters", "made_reports", "remove_reports", "report", "reports", "run_report"]
+__all__ = [
+    "Made",
+    "Parameter",
+    "Report",
+    "check_parameters",
+    "chromium_path",
+    "made_reports",
+    "remove_reports",
+    "report",
+    "reports",
+    "run_report",
+]

@@ -46,7 +46,9 @@ class Report:
         for parameter in self.parameters:
             if parameter.name == name:
                 return parameter
-        raise BadParameter("parameter", name, f"one of this report's: {', '.join(p.name for p in self.parameters) or 'it has none'}")
+        raise BadParameter(
+            "parameter", name, f"one of this report's: {', '.join(p.name for p in self.parameters) or 'it has none'}"
+        )
 
 
 def reports(notebooks: Path) -> dict[str, Report]:
@@ -59,7 +61,9 @@ def reports(notebooks: Path) -> dict[str, Report]:
     """
     folder = notebooks / "reports"
     if not folder.is_dir():
-        raise ReportError(f"there are no reports in {notebooks}. Install Catalynx anew, or set CATALYNX_NOTEBOOKS to their folder.")
+        raise ReportError(
+            f"there are no reports in {notebooks}. Install Catalynx anew, or set CATALYNX_NOTEBOOKS to their folder."
+        )
     return {path.stem: _describe(path) for path in sorted(folder.glob("*.ipynb"))}
 
 

@@ -53,5 +53,7 @@ def _flat_cell(value: object) -> object:
         value = "; ".join(map(str, value))  # type: ignore[call-overload]
     if isinstance(value, str):
         # Control characters and half characters cannot be written to XLSX at all.
-        value = "".join(sign for sign in value[:CELL_CHARACTERS - 1] if sign in "\n\t" or (sign >= " " and not "\ud800" <= sign <= "\udfff"))
+        value = "".join(
+            sign for sign in value[: CELL_CHARACTERS - 1] if sign in "\n\t" or (sign >= " " and not "\ud800" <= sign <= "\udfff")
+        )
     return safe_cell(value)

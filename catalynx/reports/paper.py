@@ -83,7 +83,9 @@ def masthead(decided: Decided) -> Shown:
     return Shown(f'<ul class="masthead">{cells}</ul>', "; ".join(f"{label}: {value}" for label, value in facts))
 
 
-def table(frame: pd.DataFrame, columns: Sequence[tuple[str, str, Callable[[Any], str]]], *, rest_in: str = "", limit: int = MOST_ROWS) -> Shown:
+def table(
+    frame: pd.DataFrame, columns: Sequence[tuple[str, str, Callable[[Any], str]]], *, rest_in: str = "", limit: int = MOST_ROWS
+) -> Shown:
     """Show at most `limit` rows.
 
     Parameters
@@ -93,7 +95,8 @@ def table(frame: pd.DataFrame, columns: Sequence[tuple[str, str, Callable[[Any],
     """
     heads = "".join(f'<th scope="col"{_side(write)}>{html.escape(heading)}</th>' for _, heading, write in columns)
     body = "".join(
-        "<tr>" + "".join(_cell(row[name], write) for name, _, write in columns) + "</tr>" for row in frame.head(limit).to_dict("records")
+        "<tr>" + "".join(_cell(row[name], write) for name, _, write in columns) + "</tr>"
+        for row in frame.head(limit).to_dict("records")
     )
     left = len(frame) - limit
     note = f'<p class="note">{left:,} more rows stand in {html.escape(rest_in)}.</p>' if left > 0 and rest_in else ""
@@ -109,7 +112,9 @@ def reasons(decisions: pd.DataFrame) -> Shown:
             *(f'<li class="against">{html.escape(_sentence(text))}</li>' for text in row["reasons_against"]),
             *(f'<li class="mark">{html.escape(_sentence(text))}</li>' for text in row["marks"]),
         ]
-        score = f"{row['recommendation']}, score {wording.score(row['score'])}, {wording.share(row['coverage'])} of it rests on data"
+        score = (
+            f"{row['recommendation']}, score {wording.score(row['score'])}, {wording.share(row['coverage'])} of it rests on data"
+        )
         blocks.append(f"<h3>{row['rank']}. {html.escape(wording.name(row['name']))}</h3>"
                       f'<p class="note">{html.escape(score)}</p><ul class="reasons">{"".join(points)}</ul>')  # fmt: skip
     return Shown("".join(blocks), f"reasons for {len(decisions)} candidates")
@@ -130,7 +135,10 @@ def keep_tables(profile_id: str, frames: dict[str, pd.DataFrame]) -> Shown:
     write_xlsx({name: frame for name, frame in frames.items() if len(frame) <= WORKBOOK_ROWS}, Path("tables.xlsx"))
     Path("profile_id.txt").write_text(profile_id)
     rows = ", ".join(f"{name}.csv ({len(frame):,} rows)" for name, frame in frames.items())
-    return Shown(f'<p class="note">All rows stand beside this report: {html.escape(rows)}; those of at most {WORKBOOK_ROWS:,} rows also as sheets of tables.xlsx.</p>', rows)
+    return Shown(
+        f'<p class="note">All rows stand beside this report: {html.escape(rows)}; those of at most {WORKBOOK_ROWS:,} rows also as sheets of tables.xlsx.</p>',
+        rows,
+    )
 
 
 def read_day(text: str | None) -> date | None:

@@ -136,7 +136,9 @@ def _execute(wanted: Report, parameters: dict[str, Value], folder: Path, setting
             kernel_manager_class=_kernel_in(settings),
         )
     except PapermillExecutionError as error:
-        raise ReportError(f"the report {wanted.name} failed in its cell {error.exec_count}: {error.ename}: {error.evalue}") from error
+        raise ReportError(
+            f"the report {wanted.name} failed in its cell {error.exec_count}: {error.ename}: {error.evalue}"
+        ) from error
 
 
 def _kernel_in(settings: Settings) -> type[Any]:
