@@ -34,7 +34,7 @@ import pandas as pd
 from catalynx.columns import require, table
 from catalynx.errors import BadParameter
 from catalynx.lake.name_matching import Vocabulary
-from catalynx.lake.name_words import STATES
+from catalynx.lake.name_words import STATE_CODES
 from catalynx.lake.names import is_not_a_name, is_person, normal_city, normal_name, parse, recipient_key
 from catalynx.lake.pairing import pairs_to_weigh
 from catalynx.lake.plausibility import decided, scored
@@ -106,7 +106,7 @@ def resolve(
         if held_states is not None
         else set(known["state"].value_counts().loc[lambda n: n >= STATE_IS_HELD_FROM].index)
     )
-    unseen = 0 if held >= set(STATES.values()) - {"PR", "GU", "VI"} else max(0, BMF_ORGANIZATIONS - len(known))
+    unseen = 0 if held >= STATE_CODES - {"PR", "GU", "VI"} else max(0, BMF_ORGANIZATIONS - len(known))
     open_rows = asked[asked["barrier"].isna()]
     vocabulary = Vocabulary.of(known["key"])
     pairs = pairs_to_weigh(open_rows, known, vocabulary, accept=accept)

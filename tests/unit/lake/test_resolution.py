@@ -9,12 +9,39 @@ import pytest
 
 from catalynx.columns import TABLES
 from catalynx.errors import BadParameter, MissingColumns
+from catalynx.lake.name_words import STATE_CODES
 from catalynx.lake.resolution import recipient_key, resolve
 from catalynx.sources import read_frames
 
 ROOT = Path(__file__).parents[3]
 LABELLED = ROOT / "tests/data/resolution/labelled_pairs.csv"
 SHELBURNE_FARMS, CATO = "030229347", "237432162"
+LINKS = [
+    ("Shelburne Farms", None, None, SHELBURNE_FARMS),
+    ("Shelburne Forms", None, None, SHELBURNE_FARMS),
+    ("Shelburne Farms", "Shelburne", "VT", SHELBURNE_FARMS),
+    ("The Cato Institute, Inc.", None, None, CATO),
+    ("American Civil Liberties Union of Vermont", "Montpelier", "VT", "030221930"),
+    ("American Chemical Society", None, None, "530196572"),
+    ("University of Wyoming", None, None, "836000331"),
+    ("University of Wyoming", "Laramie", "WY", "836000331"),
+    ("Middlebury College", "Middlebury", "VT", "030179298"),
+    ("United Negro College Fund, Inc.", "New York", "NY", "131624241"),
+    ("A Small Center, a project of the Cato Institute", None, None, CATO),
+]
+TRAPS = [
+    ("Trout Unlimited", None, None, "only members of a group"),
+    ("Trout Unlimited", "Hartland", "VT", "member of a group"),
+    ("Habitat for Humanity International", None, None, "only members of a group"),
+    ("Memorial Sloan Kettering Cancer Center", None, None, "only members of a group"),
+    ("Campus Crusade for Christ", None, None, "only members of a group"),
+    ("Georgia Historical Society, Inc.", "Savannah", "GA", "only organisations in other states"),
+    ("Boys and Girls Club of the Peninsula", None, None, "nothing similar"),
+    ("Government Accountability", None, None, "nothing similar"),
+    ("Shelburne Farms", "Portland", "OR", "the recipient was in OR"),
+    ("Unknown", "Washington", "DC", "no name"),
+    ("Carnes Lord", None, None, "a private person"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +69,17 @@ def judged(organizations: pd.DataFrame, labelled: pd.DataFrame) -> pd.DataFrame:
     links = resolve(asked, organizations).set_index("recipient_key")
     keys = recipient_key(asked["recipient_name"], asked["recipient_state"], asked["recipient_ein"])
     return labelled.assign(ein=keys.map(links["ein"]).fillna("").to_numpy(), reason=keys.map(links["reason"]).to_numpy())
+
+
+@pytest.fixture(scope="module")
+def cases(organizations: pd.DataFrame) -> pd.DataFrame:
+    """The links of all cases, by name, city and state; each case has a key of its own."""
+    rows = [case[:3] for case in (*LINKS, *TRAPS)]
+    asked = recipients_of(*rows)
+    keys = recipient_key(asked["recipient_name"], asked["recipient_state"], asked["recipient_ein"])
+    assert keys.is_unique
+    links = resolve(asked, organizations).set_index("recipient_key").loc[keys]
+    return links.set_index(pd.Index(rows, tupleize_cols=False))
 
 
 def test_labelled_pairs_are_enough_and_each_stands_in_one_half(labelled: pd.DataFrame) -> None:
@@ -74,45 +112,15 @@ def test_what_has_no_organisation_is_never_linked(judged: pd.DataFrame, stratum:
     assert (rows["ein"] == "").all()
 
 
-@pytest.mark.parametrize(
-    ("name", "city", "state", "ein"),
-    [
-        ("Shelburne Farms", None, None, SHELBURNE_FARMS),
-        ("Shelburne Forms", None, None, SHELBURNE_FARMS),
-        ("Shelburne Farms", "Shelburne", "VT", SHELBURNE_FARMS),
-        ("The Cato Institute, Inc.", None, None, CATO),
-        ("American Civil Liberties Union of Vermont", "Montpelier", "VT", "030221930"),
-        ("American Chemical Society", None, None, "530196572"),
-        ("University of Wyoming", None, None, "836000331"),
-        ("University of Wyoming", "Laramie", "WY", "836000331"),
-        ("Middlebury College", "Middlebury", "VT", "030179298"),
-        ("United Negro College Fund, Inc.", "New York", "NY", "131624241"),
-        ("A Small Center, a project of the Cato Institute", None, None, CATO),
-    ],
-)
-def test_links(organizations: pd.DataFrame, name: str, city: str | None, state: str | None, ein: str) -> None:
-    link = resolve(recipients_of((name, city, state)), organizations).iloc[0]
+@pytest.mark.parametrize(("name", "city", "state", "ein"), LINKS)
+def test_links(cases: pd.DataFrame, name: str, city: str | None, state: str | None, ein: str) -> None:
+    link = cases.loc[[(name, city, state)]].iloc[0]
     assert (link["status"], link["ein"]) == ("resolved", ein), link["reason"]
 
 
-@pytest.mark.parametrize(
-    ("name", "city", "state", "because"),
-    [
-        ("Trout Unlimited", None, None, "only members of a group"),
-        ("Trout Unlimited", "Hartland", "VT", "member of a group"),
-        ("Habitat for Humanity International", None, None, "only members of a group"),
-        ("Memorial Sloan Kettering Cancer Center", None, None, "only members of a group"),
-        ("Campus Crusade for Christ", None, None, "only members of a group"),
-        ("Georgia Historical Society, Inc.", "Savannah", "GA", "only organisations in other states"),
-        ("Boys and Girls Club of the Peninsula", None, None, "nothing similar"),
-        ("Government Accountability", None, None, "nothing similar"),
-        ("Shelburne Farms", "Portland", "OR", "the recipient was in OR"),
-        ("Unknown", "Washington", "DC", "no name"),
-        ("Carnes Lord", None, None, "a private person"),
-    ],
-)
-def test_traps_stay_unresolved(organizations: pd.DataFrame, name: str, city: str | None, state: str | None, because: str) -> None:
-    link = resolve(recipients_of((name, city, state)), organizations).iloc[0]
+@pytest.mark.parametrize(("name", "city", "state", "because"), TRAPS)
+def test_traps_stay_unresolved(cases: pd.DataFrame, name: str, city: str | None, state: str | None, because: str) -> None:
+    link = cases.loc[[(name, city, state)]].iloc[0]
     assert link["status"] == "unresolved"
     assert pd.isna(link["ein"])
     assert because in link["reason"]
@@ -201,11 +209,10 @@ def test_the_name_shown_is_the_one_that_stands_most_often() -> None:
 def test_a_lake_of_all_states_needs_less_money_behind_a_name() -> None:
     known = constructed({"name": "GRANITE ARTS CENTER", "revenue_usd": 5e5}, *({"name": f"OTHER {word}"} for word in "ABCDEFGH"))
     asked = recipients_of(("Granite Arts Center", None, None))
-    from catalynx.lake.name_words import STATES
-
     few = resolve(asked, known)["score"].iloc[0]
-    every = resolve(asked, known, held_states=set(STATES.values()) | {"WA"})["score"].iloc[0]
-    assert every > few
+    every = resolve(asked, known, held_states=STATE_CODES)["score"].iloc[0]
+    assert few < every
+    assert resolve(asked, known, held_states=STATE_CODES - {"WA"})["score"].iloc[0] == few
 
 
 def test_a_higher_bar_links_fewer(organizations: pd.DataFrame, labelled: pd.DataFrame) -> None:
