@@ -1,4 +1,4 @@
-"""Takes the picture of the dashboard that the README shows: ``make screenshot`` → ``docs/overview.png``.
+"""Takes the picture of the dashboard that the README shows: ``make screenshot`` → ``docs/images/overview.png``.
 
 It builds the demonstration's workspace in ``build/demo``, serves it, opens the link in Chromium, and waits until the page
 has filled all its cards.
@@ -18,7 +18,7 @@ from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[1]
 CATALYNX = (str(Path(sys.executable).parent / "catalynx"), "--home", str(ROOT / "build/demo"))
-PICTURE = ROOT / "docs/overview.png"
+PICTURE = ROOT / "docs/images/overview.png"
 SIZE = {"width": 1280, "height": 960}
 
 
