@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from dashboards.pages import Visit
 
 ROWS_SHOWN = 12
-TOLD = ("funder_name", "agency", "title", "program_name", "name", "recipient_name", "year", "fiscal_year", "amount_usd", "actual_usd",
-        "purpose", "objective", "text", "close_date")  # fmt: skip
+TOLD = (
+    "funder_name", "agency", "title", "program_name", "name", "recipient_name", "year", "fiscal_year", "amount_usd", "actual_usd",
+    "purpose", "objective", "text", "close_date",
+)  # fmt: skip
 """Columns that tell what a row is, in the order in which they are read."""
 
 
@@ -39,9 +41,14 @@ class Drawer:
         self._head, self._sentences, self._rows = (pane(fragment("empty.html")) for _ in range(3))
         self._parts, self._giving, self._sizes = Chart(), Chart(), Chart()
         self._money = pn.Column(
-            pane(fragment("heading.html", text=GIVING)), self._giving.body, pane(fragment("heading.html", text=SIZES)), self._sizes.body,
-            sizing_mode="stretch_width", margin=0, visible=False,
-        )  # fmt: skip
+            pane(fragment("heading.html", text=GIVING)),
+            self._giving.body,
+            pane(fragment("heading.html", text=SIZES)),
+            self._sizes.body,
+            sizing_mode="stretch_width",
+            margin=0,
+            visible=False,
+        )
         self._score = pn.Column(self._parts.body, self._sentences, sizing_mode="stretch_width", margin=0, visible=False)
         self.body = pn.Column(self._head, self._score, self._money, self._rows, sizing_mode="stretch_width", margin=0)
 
@@ -55,10 +62,14 @@ class Drawer:
             show(
                 self._head,
                 fragment(
-                    "state.html", kind="empty", title="There is no such candidate.", command=None, link=None,
+                    "state.html",
+                    kind="empty",
+                    title="There is no such candidate.",
+                    command=None,
+                    link=None,
                     why="The link may come from another profile or another version of the data.",
                 ),
-            )  # fmt: skip
+            )
             return
         row = found.iloc[0].to_dict()
         self._show_candidate(answers, row)
@@ -70,7 +81,7 @@ class Drawer:
             return
         self._show_evidence(evidence, row)
 
-    def _show_candidate(self, answers: Answers, row: dict[str, Any]) -> None:
+    def _show_candidate(self, answers: Answers, row: dict[Any, Any]) -> None:
         candidate = answers.candidates[answers.candidates["candidate_id"] == row["candidate_id"]]
         ein = next((value for value in candidate["funder_ein"] if not wording.is_unknown(value)), None)
         lists = {name: as_list(row[name]) for name in ("marks", "reasons_for", "reasons_against", "unknown")}
@@ -83,7 +94,7 @@ class Drawer:
         self._parts.draw(score_parts(parts, title=None), PARTS, ("Criterion", "Value", "Weight", "Gives"), table, (1, 2, 3))
         show(self._sentences, fragment("parts.html", parts=parts.to_dict("records")))
 
-    def _show_evidence(self, evidence: Evidence, row: dict[str, Any]) -> None:
+    def _show_evidence(self, evidence: Evidence, row: dict[Any, Any]) -> None:
         tables = [
             {
                 "name": table.table_name,
@@ -99,7 +110,7 @@ class Drawer:
         if money is not None:
             self._show_money(money, row)
 
-    def _show_money(self, table: EvidenceTable, row: dict[str, Any]) -> None:
+    def _show_money(self, table: EvidenceTable, row: dict[Any, Any]) -> None:
         years: pd.DataFrame = sums_by_year(table.rows)
         told = [(str(year), f"{one['count']:,.0f}", wording.money(one["total_usd"])) for year, one in years.iterrows()]
         self._giving.draw(giving_by_year(table.rows, title=None), GIVING, ("Year", "Grants", "US dollars"), told, (1, 2))
@@ -113,7 +124,7 @@ def as_list(value: Any) -> list[str]:
     return [] if wording.is_unknown(value) else [str(text) for text in value]
 
 
-def _told(row: dict[str, Any]) -> dict[str, str]:
+def _told(row: dict[Any, Any]) -> dict[str, str]:
     """Say in one line what a row of the lake is, beside where it stands."""
     said = []
     for name in TOLD:

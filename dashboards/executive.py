@@ -19,8 +19,8 @@ from dashboards.widgets import choice, in_url, side_by_side, text
 
 ROWS_A_PAGE = 15
 HEADS = (
-    ("rank", "#", "number"), ("name", "Candidate", ""), ("", "What to do", ""), ("score", "Score", "number"),
-    ("coverage", "Data for", "number"), ("ask", "Ask, USD", "number"), ("deadline", "Deadline", ""), ("effort", "Effort", "number"),
+    ("rank", "#", "number"), ("name", "Candidate", ""), ("", "What to do", ""), ("score", "Score of 1", "number"),
+    ("ask", "Ask, USD", "number"), ("deadline", "Deadline", ""), ("effort", "Effort", "number"),
     ("", "Why", ""),
 )  # fmt: skip
 LEAST_SCORES = {"any score": "", "0.35 or more": "0.35", "0.50 or more": "0.5", "0.65 or more": "0.65", "0.80 or more": "0.8"}
@@ -113,11 +113,15 @@ class Overview:
         agenda = answers.agenda
         picked = answers.decisions[answers.decisions["candidate_id"].isin(agenda.chosen)]
         fill(
-            self._headline, "headline.html", agenda=agenda, horizon=f"{answers.horizon_months} months", used_pct=_used_pct(answers),
+            self._headline,
+            "headline.html",
+            agenda=agenda,
+            horizon=f"{answers.horizon_months} months",
+            used_pct=_used_pct(answers),
             ask_usd=picked["ask_usd"].sum(min_count=1) if picked["ask_usd"].notna().any() else None,
             asks_known=int(picked["ask_usd"].notna().sum()),
             distance=wording.distance(agenda.next_deadline, answers.today) if agenda.next_deadline else "",
-        )  # fmt: skip
+        )
 
     def _show_deadlines(self, answers: Answers) -> None:
         decisions, today = answers.decisions, answers.today
@@ -150,19 +154,30 @@ class Overview:
     def _show_health(self, answers: Answers) -> None:
         counts = answers.data.counts
         fill(
-            self._health, "health.html", data=answers.data, today=answers.today, coverage=answers.decisions["coverage"].median(),
-            scored=len(answers.decisions), set_aside=int(counts["set_aside"].sum()), fields_unknown=int(counts["fields_unknown"].sum()),
-            total=int(counts["rows"].sum() + counts["set_aside"].sum()), rows=counts.to_dict("records"),
-        )  # fmt: skip
+            self._health,
+            "health.html",
+            data=answers.data,
+            today=answers.today,
+            coverage=answers.decisions["coverage"].median(),
+            scored=len(answers.decisions),
+            set_aside=int(counts["set_aside"].sum()),
+            fields_unknown=int(counts["fields_unknown"].sum()),
+            total=int(counts["rows"].sum() + counts["set_aside"].sum()),
+            rows=counts.to_dict("records"),
+        )
 
     def _show_table(self, answers: Answers, parts: dict[str, str]) -> None:
         asked = {name: widget.value for name, widget in self._filters.items()}
         sort = parts.get("sort", "rank")
         sort = sort if sort in choosing.SORTS else "rank"
         found = choosing.chosen(
-            answers.decisions, kind=asked["kind"], recommendation=asked["decision"], minimum_score=float(asked["score"] or 0),
-            text=asked["text"], sort=sort,
-        )  # fmt: skip
+            answers.decisions,
+            kind=asked["kind"],
+            recommendation=asked["decision"],
+            minimum_score=float(asked["score"] or 0),
+            text=asked["text"],
+            sort=sort,
+        )
         pages = max(1, -(-len(found) // ROWS_A_PAGE))
         wanted = parts.get("page", "1")
         page = min(max(1, int(wanted)), pages) if wanted.isascii() and wanted.isdigit() and len(wanted) < 7 else 1
@@ -171,14 +186,25 @@ class Overview:
         place = {"sort": sort} if sort != "rank" else {}
         here = {**place, "page": str(page)} if page > 1 else place
         fill(
-            self._table, "decisions.html", rows=[_row(row, here) for row in shown.to_dict("records")], heads=HEADS, sort=sort,
-            direction="ascending" if choosing.SORTS[sort][1] else "descending", total=len(found), all=len(answers.decisions),
-            first=first + 1, last=first + len(shown), page=page, pages=pages, today=answers.today,
-            before=urlencode({**place, "page": page - 1}), after=urlencode({**place, "page": page + 1}),
-        )  # fmt: skip
+            self._table,
+            "decisions.html",
+            rows=[_row(row, here) for row in shown.to_dict("records")],
+            heads=HEADS,
+            sort=sort,
+            direction="ascending" if choosing.SORTS[sort][1] else "descending",
+            total=len(found),
+            all=len(answers.decisions),
+            first=first + 1,
+            last=first + len(shown),
+            page=page,
+            pages=pages,
+            today=answers.today,
+            before=urlencode({**place, "page": page - 1}),
+            after=urlencode({**place, "page": page + 1}),
+        )
 
 
-def _row(row: dict[str, Any], here: dict[str, str]) -> dict[str, Any]:
+def _row(row: dict[Any, Any], here: dict[str, str]) -> dict[str, Any]:
     lists = {name: as_list(row[name]) for name in ("marks", "reasons_for", "reasons_against")}
     return {**row, **lists, "link": urlencode({**here, "evidence": row["candidate_id"]})}
 

@@ -25,9 +25,17 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        money=wording.money, money_short=wording.money_short, hours=wording.hours, share=wording.share, score=wording.score,
-        day=wording.day, day_from=wording.day_from, proper_name=wording.name, ein=wording.ein,
-    )  # fmt: skip
+        money=wording.money,
+        money_short=wording.money_short,
+        hours=wording.hours,
+        share=wording.share,
+        score=wording.score,
+        day=wording.day,
+        day_from=wording.day_from,
+        proper_name=wording.name,
+        ein=wording.ein,
+        distance=wording.distance,
+    )
     environment.globals.update(hours_between=wording.hours_between)
     environment.tests["unknown"] = wording.is_unknown
     return environment

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from catalynx.errors import BadParameter
+from catalynx.errors import BadParameter, CatalynxError
 from dashboards.fragments import STATIC, fragment
 from dashboards.gate import SESSION_HEADER, LocalGate
 from dashboards.pages import find_pages
@@ -20,6 +20,8 @@ from dashboards.shell import page_application
 if TYPE_CHECKING:
     from datetime import date
 
+    import uvicorn
+
     from catalynx.settings import Settings
     from dashboards.answers import Workbench
 
@@ -27,9 +29,15 @@ LOOPBACK = "127.0.0.1"
 
 
 def serve(
-    settings: Settings, port: int = 0, open_browser: bool = False, *, host: str = LOOPBACK, as_of: date | None = None,
-    workbench: Workbench | None = None, announce: Callable[[str], None] = print,
-) -> None:  # fmt: skip
+    settings: Settings,
+    port: int = 0,
+    open_browser: bool = False,
+    *,
+    host: str = LOOPBACK,
+    as_of: date | None = None,
+    workbench: Workbench | None = None,
+    announce: Callable[[str], None] = print,
+) -> None:
     """Serve the pages until Ctrl-C; prints the link once it works.
 
     Parameters
@@ -56,6 +64,7 @@ def serve(
     listening = _listen(host, port)
     port = listening.getsockname()[1]
     token = secrets.token_urlsafe(24)
+    announce("Reading the data…")
     application = make_application(workbench, token=token, port=port, warm=True)
     link = f"http://{host}:{port}/?token={token}"
     announce(f"Catalynx is at\n\n    {link}\n\nOnly this computer can reach it. Ctrl-C ends it.")
@@ -63,14 +72,25 @@ def serve(
         import webbrowser
 
         webbrowser.open(link)
-    # No access log: it would hold the token of the link.
-    config = uvicorn.Config(
-        application, log_level="warning", access_log=False, server_header=False, ws_max_size=4 * 2**20, ws_per_message_deflate=False,
-        timeout_graceful_shutdown=2, lifespan="on",
-    )  # fmt: skip
     with suppress(KeyboardInterrupt), listening:
-        uvicorn.Server(config).run(sockets=[listening])
+        uvicorn.Server(server_config(application)).run(sockets=[listening])
     announce("Catalynx has ended.")
+
+
+def server_config(application: LocalGate) -> uvicorn.Config:
+    """Return how the application is run: one process, no access log (it would hold the token of the link), small messages."""
+    import uvicorn
+
+    return uvicorn.Config(
+        application,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        ws_max_size=4 * 2**20,
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=2,
+        lifespan="on",
+    )
 
 
 def make_application(workbench: Workbench, *, token: str, port: int, user: str | None = None, warm: bool = False) -> LocalGate:
@@ -107,12 +127,22 @@ def make_application(workbench: Workbench, *, token: str, port: int, user: str |
 
     _prepare_panel()
     served = add_applications(
-        {page.path: page_application(page, pages, workbench, user, nonce_mark) for page in pages}, app=inner,
-        title={page.path: f"{page.name} · Catalynx" for page in pages}, auth_policy=AuthPolicy(_bound_user),
-        include_headers=[SESSION_HEADER], include_cookies=[], sign_sessions=True, secret_key=secrets.token_bytes(32),
-        index_enabled=False, ico_path="none",
-    )  # fmt: skip
+        {page.path: page_application(page, pages, workbench, user, nonce_mark) for page in pages},
+        app=inner,
+        title={page.path: f"{page.name} · Catalynx" for page in pages},
+        auth_policy=AuthPolicy(_bound_user),
+        include_headers=[SESSION_HEADER],
+        include_cookies=[],
+        sign_sessions=True,
+        secret_key=secrets.token_bytes(32),
+        index_enabled=False,
+        ico_path="none",
+    )
     if warm:
+        # Its errors belong on the page.
+        with suppress(CatalynxError):
+            for profile in workbench.profiles()[:1]:
+                workbench.answers(profile.profile_id)
         warm_applications({path: context.application for path, context in served.applications.items()})
     hosts = [f"{name}:{port}" for name in (LOOPBACK, "localhost")]
     return LocalGate(inner, token=token, hosts=hosts, user=user, nonce_mark=nonce_mark)
@@ -159,6 +189,8 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((LOOPBACK, port))
+        # From here on a visitor waits for the server instead of being turned away.
+        listening.listen(128)
     except (OSError, OverflowError):
         listening.close()
         raise BadParameter("port", port, "a free port of this machine; 0 takes one") from None

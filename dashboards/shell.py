@@ -57,20 +57,36 @@ def _view(page: Page, workbench: Workbench, wanted: str) -> tuple[Sequence[Profi
     except CatalynxError as error:
         return (), None, state_view(error_state(error))
     if not profiles:
-        return (), None, state_view(
-            fragment(
-                "state.html", kind="empty", title="There is no profile yet.", link=None, command="catalynx demo",
-                why="A profile says who you are, what you look for and how many hours there are. The demo makes one of public data.",
-            )
-        )  # fmt: skip
+        return (
+            (),
+            None,
+            state_view(
+                fragment(
+                    "state.html",
+                    kind="empty",
+                    title="There is no profile yet.",
+                    link=None,
+                    command="catalynx demo",
+                    why="A profile says who you are, what you look for, and how many hours there are. The demo makes one.",
+                )
+            ),
+        )
     profile = next((one for one in profiles if one.profile_id == wanted), None if wanted else profiles[0])
     if profile is None:
-        return profiles, None, state_view(
-            fragment(
-                "state.html", kind="denied", title="This profile does not exist, or it is not yours to see.", command=None,
-                why="The link may be old, or made by somebody of another team.", link=(page.path, "Open your own profile"),
-            )
-        )  # fmt: skip
+        return (
+            profiles,
+            None,
+            state_view(
+                fragment(
+                    "state.html",
+                    kind="denied",
+                    title="This profile does not exist, or it is not yours to see.",
+                    command=None,
+                    why="The link may be old, or made by somebody of another team.",
+                    link=(page.path, "Open your own profile"),
+                )
+            ),
+        )
     return profiles, profile, page.build(Visit(workbench, profile, Place(pn.state.location)))
 
 
@@ -124,10 +140,15 @@ def _template(page: Page, view: View, parts: dict[str, Markup], nonce_mark: str)
         for card in view.cards
     ]
     variables = {
-        "cards": cards, "page_title": escape(f"{page.name} · Catalynx"), "page_name": escape(page.name), "waiting": escape(WAITING),
-        "page_question": escape(page.question), "asset_version": _asset_version(),
-        "with_nonce": lambda html: UNUSED.sub("", str(html)).replace("<script", f'<script nonce="{nonce_mark}"'), **parts,
-    }  # fmt: skip
+        "cards": cards,
+        "page_title": escape(f"{page.name} · Catalynx"),
+        "page_name": escape(page.name),
+        "waiting": escape(WAITING),
+        "page_question": escape(page.question),
+        "asset_version": _asset_version(),
+        "with_nonce": lambda html: UNUSED.sub("", str(html)).replace("<script", f'<script nonce="{nonce_mark}"'),
+        **parts,
+    }
     for name, value in variables.items():
         template.add_variable(name, value)
     return template

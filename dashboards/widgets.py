@@ -16,7 +16,7 @@ def choice(label: str, options: Mapping[str, str]) -> Any:
     import panel as pn
 
     return pn.widgets.Select(
-        name=label, options=dict(options), value=next(iter(options.values())), width=170, margin=0, stylesheets=[content_css()]
+        label=label, options=dict(options), value=next(iter(options.values())), width=170, margin=0, stylesheets=[content_css()]
     )
 
 
@@ -25,7 +25,7 @@ def text(label: str, example: str) -> Any:
     import panel as pn
 
     return pn.widgets.TextInput(
-        name=label, placeholder=example, max_length=TEXT_LENGTH, width=280, margin=0, stylesheets=[content_css()]
+        label=label, placeholder=example, max_length=TEXT_LENGTH, width=280, margin=0, stylesheets=[content_css()]
     )
 
 
@@ -33,8 +33,9 @@ def side_by_side(*widgets: Any) -> Any:
     """Return a row of widgets that goes on in a next line where the page is narrow."""
     import panel as pn
 
-    # Not FlexBox: it makes functions out of text, which the content security policy forbids.
-    return pn.Row(*widgets, sizing_mode="stretch_width", margin=0, stylesheets=[":host { flex-wrap: wrap; gap: 12px; }"])
+    # Not FlexBox: it makes functions out of text, which the content security policy forbids. Not Row: it insists on one line.
+    wrapping = ":host { display: flex !important; flex-flow: row wrap !important; gap: 12px; min-width: 0; }"
+    return pn.Column(*widgets, sizing_mode="stretch_width", margin=0, stylesheets=[wrapping])
 
 
 def in_url(filters: Mapping[str, Any], changed: Callable[[], None]) -> None:
@@ -44,7 +45,7 @@ def in_url(filters: Mapping[str, Any], changed: Callable[[], None]) -> None:
     """
     import panel as pn
 
-    location = pn.state.location
+    location: Any = pn.state.location
     query = parse_qs((location.search or "").lstrip("?")[:4_000])
     for name, widget in filters.items():
         value = query.get(name, [""])[0][:TEXT_LENGTH]

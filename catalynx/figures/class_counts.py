@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from catalynx.columns import require
 from catalynx.figures.colours import CLASSES, OUTLINE
-from catalynx.figures.drawing import frame_opts, holoviews, says
+from catalynx.figures.drawing import counted, frame_opts, holoviews, says
 
 if TYPE_CHECKING:
     import holoviews as hv
@@ -36,10 +36,19 @@ def class_counts(decisions: pd.DataFrame, *, title: str | None = QUESTION) -> hv
         colour=counts["recommendation"].map(CLASSES),
     )
     return hv.Bars(shown.iloc[::-1], "label", ["count", "recommendation", "colour"]).opts(
-        **frame_opts(title, 64 + 32 * len(shown)), color="colour", line_color=OUTLINE, line_width=0.6, bar_width=0.62,
-        invert_axes=True, xlabel="", ylabel="candidates", ylim=(0, float(shown["count"].max()) * 1.05), tools=["hover"],
+        **frame_opts(title, 64 + 54 * len(shown)),
+        color="colour",
+        line_color=OUTLINE,
+        line_width=0.6,
+        bar_width=0.62,
+        invert_axes=True,
+        xlabel="",
+        ylabel="candidates",
+        yformatter=counted(),
+        ylim=(0, float(shown["count"].max()) * 1.05),
+        tools=["hover"],
         hover_tooltips=[("Decision", "@recommendation"), ("Candidates", "@count{0,0}")],
-    )  # fmt: skip
+    )
 
 
 def counts_by_class(decisions: pd.DataFrame) -> pd.DataFrame:

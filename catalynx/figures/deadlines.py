@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import holoviews as hv
 
 QUESTION = "Which deadlines come next?"
+WORTH_A_LOOK = ("pursue now", "prepare", "consider later")
 NEEDS = {"rank", "name", "recommendation", "eligibility", "deadline", "deadline_estimated", "start_by"}
 
 
@@ -27,7 +28,7 @@ def deadlines(
     Parameters
     ----------
     decisions : needs ``rank``, ``name``, ``recommendation``, ``eligibility``, ``deadline``, ``deadline_estimated``, ``start_by``;
-        rows without a deadline, past it, declined or not eligible are left out
+        rows without a deadline, past it, not eligible, or of a class below "consider later" are left out
     today : the day to count from
     days : how far to look
     limit : how many
@@ -39,21 +40,34 @@ def deadlines(
     """
     coming = coming_deadlines(decisions, today, days=days, limit=limit)
     if coming.empty:
-        return says(f"No deadline in the next {days} days is on record.", title)
+        return says(f"No deadline in the next {days} days is on record for what is worth a look.", title)
     hv = holoviews()
     marks = _marks(coming.iloc[::-1], today)
-    opts = frame_opts(title, 70 + 34 * len(coming))
+    opts = frame_opts(title, 70 + 40 * len(coming))
     window = hv.Segments(marks, kdims=["from", "row", "to", "row"]).opts(color="colour", line_width=5, alpha=0.45)
     ends = hv.Points(marks, kdims=["to", "row"], vdims=["full_name", "due", "start", "recommendation", "colour"]).opts(
-        color="colour", line_color=OUTLINE, size=13, tools=["hover"],
-        hover_tooltips=[("Candidate", "@full_name"), ("Deadline", "@due"), ("Start by", "@start"), ("What to do", "@recommendation")],
-    )  # fmt: skip
+        color="colour",
+        line_color=OUTLINE,
+        size=13,
+        tools=["hover"],
+        hover_tooltips=[
+            ("Candidate", "@full_name"),
+            ("Deadline", "@due"),
+            ("Start by", "@start"),
+            ("What to do", "@recommendation"),
+        ],
+    )
     now = hv.VLine(pd.Timestamp(today)).opts(color=WARNING, line_width=1.5, line_dash="dashed")
     return (now * window * ends).opts(
-        **opts, xlabel="dashed line: today", ylabel="", ylim=(-0.6, len(coming) - 0.4), show_legend=False,
+        **opts,
+        xformatter=_months(),
+        xlabel="dashed: today",
+        ylabel="",
+        ylim=(-0.6, len(coming) - 0.4),
+        show_legend=False,
         xlim=(pd.Timestamp(today - timedelta(days=4)), marks["to"].max() + timedelta(days=6)),
         yticks=list(zip(marks["row"], marks["label"], strict=True)),
-    )  # fmt: skip
+    )
 
 
 def coming_deadlines(decisions: pd.DataFrame, today: date, *, days: int = 180, limit: int = 8) -> pd.DataFrame:
@@ -69,9 +83,15 @@ def coming_deadlines(decisions: pd.DataFrame, today: date, *, days: int = 180, l
     wanted = (
         due.between(pd.Timestamp(today), last)
         & (decisions["eligibility"] != "fails")
-        & (decisions["recommendation"] != "decline")
+        & (decisions["recommendation"].isin(WORTH_A_LOOK))
     )
     return decisions[wanted].assign(_due=due[wanted]).sort_values(["_due", "rank"]).drop(columns="_due").head(limit)
+
+
+def _months() -> object:
+    from bokeh.models import DatetimeTickFormatter
+
+    return DatetimeTickFormatter(days="%-d %b", months="%b", years="%Y")
 
 
 def _marks(coming: pd.DataFrame, today: date) -> pd.DataFrame:
@@ -81,10 +101,10 @@ def _marks(coming: pd.DataFrame, today: date) -> pd.DataFrame:
     return pd.DataFrame(
         {
             # Without a known day to start, the line has no length: only the deadline is drawn.
-            "from": start.fillna(due).clip(lower=pd.Timestamp(today)),
+            "from": start.fillna(due).where(lambda day: day > pd.Timestamp(today), pd.Timestamp(today)),
             "to": due,
             "row": range(len(coming)),
-            "label": [f"{shortened(name, 24)}  {wording.day_short(when)}" for name, when in zip(names, due, strict=True)],
+            "label": [f"{shortened(name, 26)}\n{wording.day_short(when)}" for name, when in zip(names, due, strict=True)],
             "full_name": names,
             "due": [
                 wording.day_from(when, today) + (", the funder's estimate" if guess else "")

@@ -32,6 +32,13 @@ def frame_opts(title: str | None, height_px: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def counted() -> Any:
+    """Return a formatter of ticks that writes counts: ``4,000``."""
+    from bokeh.models import NumeralTickFormatter
+
+    return NumeralTickFormatter(format="0,0")
+
+
 def says(text: str, title: str | None, height_px: int = 120) -> hv.Overlay:
     """Return a figure without marks that says, in words, why there is nothing to draw."""
     hv = holoviews()
@@ -42,17 +49,17 @@ def says(text: str, title: str | None, height_px: int = 120) -> hv.Overlay:
 
 
 def shortened(name: str, length: int = NAME_LENGTH) -> str:
-    """Cut `name` to `length` characters, at a word where one ends in the last third, and say so by an ellipsis."""
+    """Cut `name` to `length` characters, at a word where one ends in the last quarter, and say so by an ellipsis."""
     if len(name) <= length:
         return name
     cut = name[: length - 1]
     space = cut.rfind(" ")
-    return (cut[:space] if space > length * 2 // 3 else cut).rstrip(" ,;&-") + "…"
+    return (cut[:space] if space > length * 3 // 4 else cut).rstrip(" ,;&-") + "…"
 
 
 def _quiet(plot: Any, element: Any) -> None:
     """Take away what does not inform: frames, tick marks, a background (the page has its own)."""
-    from bokeh.models import HoverTool
+    from bokeh.models import ContinuousTicker, HoverTool
 
     figure = plot.state
     # Overlays bring tools of their own; a wheel over a chart must scroll the page, not zoom the chart.
@@ -68,6 +75,8 @@ def _quiet(plot: Any, element: Any) -> None:
         axis.major_label_text_color = INK
         axis.axis_label_text_color = INK
         axis.axis_label_text_font_style = "normal"
+        if isinstance(axis.ticker, ContinuousTicker):
+            axis.ticker.desired_num_ticks = 3
     for grid in figure.grid:
         grid.grid_line_color = OUTLINE
         grid.grid_line_alpha = 0.18

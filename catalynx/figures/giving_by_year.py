@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from catalynx.columns import require
 from catalynx.figures import wording
 from catalynx.figures.colours import ACCENT, OUTLINE
@@ -11,7 +13,6 @@ from catalynx.figures.drawing import MONEY_TICKS, frame_opts, holoviews, says
 
 if TYPE_CHECKING:
     import holoviews as hv
-    import pandas as pd
 
 QUESTION = "How much did they give in each year on record?"
 NEEDS = {"year", "amount_usd"}
@@ -44,11 +45,19 @@ def giving_by_year(grants: pd.DataFrame, *, title: str | None = QUESTION) -> hv.
     # As many ticks as fit into 400 px, counted back from the latest year.
     ticks = list(range(last, first - 1, -max(1, -(-(last - first + 1) // 7))))
     return hv.Rectangles(bars, ["left", "zero", "right", "total_usd"], ["year", "sum", "count"]).opts(
-        **frame_opts(title, 240), color=ACCENT, line_color=OUTLINE, line_width=0.6, xlabel="year", xticks=[(tick, str(tick)) for tick in ticks],
-        ylabel="US dollars of the year", yformatter=_money_ticks(), xlim=(first - 0.8, last + 0.8),
-        ylim=(min(0.0, float(bars["total_usd"].min())), max(1.0, float(bars["total_usd"].max()) * 1.08)), tools=["hover"],
+        **frame_opts(title, 240),
+        color=ACCENT,
+        line_color=OUTLINE,
+        line_width=0.6,
+        xlabel="year",
+        xticks=[(tick, str(tick)) for tick in ticks],
+        ylabel="US dollars of the year",
+        yformatter=_money_ticks(),
+        xlim=(first - 0.8, last + 0.8),
+        ylim=(min(0.0, float(bars["total_usd"].min())), max(1.0, float(bars["total_usd"].max()) * 1.08)),
+        tools=["hover"],
         hover_tooltips=[("Year", "@year"), ("On record", "@sum"), ("Grants", "@count{0}")],
-    )  # fmt: skip
+    )
 
 
 def sums_by_year(grants: pd.DataFrame) -> pd.DataFrame:
@@ -61,7 +70,8 @@ def sums_by_year(grants: pd.DataFrame) -> pd.DataFrame:
     require(grants, NEEDS, name="grants")
     paid = grants[grants["status"] != "approved"] if "status" in grants.columns else grants
     known = paid.dropna(subset=["year", "amount_usd"])
-    return known.groupby(known["year"].astype(int))["amount_usd"].agg(total_usd="sum", count="size")
+    years = known.groupby(known["year"].astype(int))["amount_usd"]
+    return pd.DataFrame({"total_usd": years.sum(), "count": years.size()})
 
 
 def _money_ticks() -> object:

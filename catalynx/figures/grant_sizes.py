@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pandas as pd
 from catalynx.columns import require
 from catalynx.figures import wording
 from catalynx.figures.colours import ACCENT, OUTLINE, QUIET
-from catalynx.figures.drawing import frame_opts, holoviews, says
+from catalynx.figures.drawing import counted, frame_opts, holoviews, says
 
 if TYPE_CHECKING:
     import holoviews as hv
@@ -35,21 +36,30 @@ def grant_sizes(grants: pd.DataFrame, *, ask_usd: float | None = None, title: st
     if bands["count"].sum() == 0:
         return says("No grant with an amount is on record.", title)
     hv = holoviews()
-    asked = pd.cut([ask_usd if ask_usd else float("nan")], BANDS_USD, right=False, labels=bands["band"])[0]
+    asked = _band_of(ask_usd)
     first, last = bands["count"].to_numpy().nonzero()[0][[0, -1]]
     ours = bands.index[bands["band"] == asked]
     if len(ours):
         first, last = min(first, ours[0]), max(last, ours[0])
     shown = bands.iloc[first : last + 1].assign(
         label=lambda frame: frame["band"] + "  " + frame["count"].map("{:,}".format),
-        colour=lambda frame: [ACCENT if asked == band or asked != asked else QUIET for band in frame["band"]],
+        colour=lambda frame: [ACCENT if asked in (band, None) else QUIET for band in frame["band"]],
     )
-    note = "number of grants on record" + ("; strong: the band of our ask" if asked == asked else "")
+    note = "number of grants on record" + ("; strong: the band of our ask" if asked else "")
     return hv.Bars(shown.iloc[::-1], "label", ["count", "band", "colour"]).opts(
-        **frame_opts(title, 64 + 28 * len(shown)), color="colour", line_color=OUTLINE, line_width=0.6, bar_width=0.7,
-        invert_axes=True, xlabel="", ylabel=note, ylim=(0, float(shown["count"].max()) * 1.05), tools=["hover"],
+        **frame_opts(title, 64 + 28 * len(shown)),
+        color="colour",
+        line_color=OUTLINE,
+        line_width=0.6,
+        bar_width=0.7,
+        invert_axes=True,
+        xlabel="",
+        ylabel=note,
+        yformatter=counted(),
+        ylim=(0, float(shown["count"].max()) * 1.05),
+        tools=["hover"],
         hover_tooltips=[("Size", "@band"), ("Grants", "@count{0,0}")],
-    )  # fmt: skip
+    )
 
 
 def counts_by_size(grants: pd.DataFrame) -> pd.DataFrame:
@@ -61,9 +71,15 @@ def counts_by_size(grants: pd.DataFrame) -> pd.DataFrame:
     """
     require(grants, {"amount_usd"}, name="grants")
     amounts = grants["amount_usd"].dropna()
-    labels = [_band(low, high) for low, high in zip(BANDS_USD, BANDS_USD[1:], strict=False)]
+    labels = [_band(low, high) for low, high in pairwise(BANDS_USD)]
     cut = pd.cut(amounts[amounts > 0].astype(float), BANDS_USD, right=False, labels=labels)
     return cut.value_counts(sort=False).rename_axis("band").reset_index(name="count").astype({"band": str})
+
+
+def _band_of(amount_usd: float | None) -> str | None:
+    if not amount_usd or amount_usd < 0:
+        return None
+    return next(_band(low, high) for low, high in pairwise(BANDS_USD) if low <= amount_usd < high)
 
 
 def _band(low: float, high: float) -> str:

@@ -38,8 +38,8 @@ def ranked_scores(decisions: pd.DataFrame, *, limit: int = 10, title: str | None
     names = best["name"].map(wording.name)
     bars = best.assign(
         candidate=[
-            f"{rank}  {shortened(name)}  {score:.2f}"
-            for rank, name, score in zip(best["rank"], names, best["score"], strict=True)
+            f"{rank}  {shortened(name, 25)}\n{score:.2f}, {todo}"
+            for rank, name, score, todo in zip(best["rank"], names, best["score"], best["recommendation"], strict=True)
         ],
         full_name=names,
         funder=best["funder_name"].map(wording.name),
@@ -49,7 +49,7 @@ def ranked_scores(decisions: pd.DataFrame, *, limit: int = 10, title: str | None
     return hv.Bars(
         bars.iloc[::-1], kdims="candidate", vdims=["score", "full_name", "funder", "recommendation", "known", "colour"]
     ).opts(
-        **frame_opts(title, 60 + 32 * len(best)), color="colour", line_color=OUTLINE, line_width=0.8, bar_width=0.62,
+        **frame_opts(title, 60 + 40 * len(best)), color="colour", line_color=OUTLINE, line_width=0.8, bar_width=0.62,
         invert_axes=True, xlabel="", ylabel="score, 0 to 1", ylim=(0, 1), tools=["hover"],
         hover_tooltips=[("Candidate", "@full_name"), ("Funder", "@funder"), ("Score, 0–1", "@score{0.00}"),
                         ("What to do", "@recommendation"), ("Share of the weight with data", "@known")],

@@ -10,14 +10,18 @@ import pandas as pd
 
 UNKNOWN: Final = "unknown"
 _SMALL_WORDS: Final = {"and", "for", "in", "of", "on", "the", "to", "by", "at", "a", "an"}
-_KEPT_UPPER: Final = {"US", "USA", "NEH", "NEA", "NSF", "HHS", "USDA", "HUD", "EPA", "DOE", "DOJ", "II", "III", "IV", "YMCA", "YWCA", "NW", "LLC", "VT", "NH", "ME", "DC", "PBS", "4-H"}  # fmt: skip
+_KEPT_UPPER: Final = frozenset({
+    "US", "USA", "NEH", "NEA", "NSF", "HHS", "USDA", "HUD", "EPA", "DOE", "DOJ", "II", "III", "IV", "YMCA", "YWCA", "NW", "LLC", "VT",
+    "NH", "ME", "DC", "PBS", "4-H",
+})  # fmt: skip
+"""Words that stay in capitals when a name filed in capitals is written for people."""
 
 
 def is_unknown(value: Any) -> bool:
     """Say whether `value` is missing; a list never is, even an empty one."""
-    if isinstance(value, (list, tuple, dict)) or hasattr(value, "__len__") and not isinstance(value, str):
-        return False
-    return value is None or bool(pd.isna(value))
+    if value is None or isinstance(value, str):
+        return value is None
+    return not hasattr(value, "__len__") and bool(pd.isna(value))
 
 
 def money(usd: Any) -> str:
@@ -80,9 +84,12 @@ def day_from(value: Any, today: date) -> str:
     return UNKNOWN if found is None else f"{day(found)} ({distance(found, today)})"
 
 
-def distance(value: date, today: date) -> str:
+def distance(value: Any, today: date) -> str:
     """Say how far a day is from `today`: ``in 16 days``, ``today``, ``3 days ago``."""
-    days = (value - today).days
+    found = as_day(value)
+    if found is None:
+        return UNKNOWN
+    days = (found - today).days
     if days in (-1, 0, 1):
         return {-1: "yesterday", 0: "today", 1: "tomorrow"}[days]
     return f"in {days:,} days" if days > 0 else f"{-days:,} days ago"

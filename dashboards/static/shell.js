@@ -59,10 +59,16 @@
       // A hash that names nothing on the page does not scroll it.
       location.hash = parts.toString() || "all";
     };
+    // Links to a place in the page: followed here, before a pane takes the place for the name of an element.
     addEventListener("click", (event) => {
       const link = event.composedPath().find((node) => node instanceof HTMLAnchorElement);
-      if (link && (link.getAttribute("href") || "").includes("evidence=")) { opener = link; }
-    });
+      const target = link ? link.getAttribute("href") || "" : "";
+      if (!target.startsWith("#") || target === "#main" || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) { return; }
+      event.preventDefault();
+      event.stopPropagation();
+      if (target.includes("evidence=")) { opener = link; }
+      location.hash = target;
+    }, true);
     addEventListener("hashchange", follow);
     close.addEventListener("click", leave);
     drawer.addEventListener("cancel", (event) => { event.preventDefault(); leave(); });

@@ -1,12 +1,22 @@
-"""Answers made up for the tests of the pages: every name here is invented, and says so in its column."""
+"""A server with answers made up for the tests, and a browser. Every name in the answers is invented, and says so."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from catalynx.columns import RESULTS
 from catalynx.decision import agenda
@@ -132,3 +142,117 @@ class ConstructedWorkbench:
             raise NotFound("candidate", candidate_id, "It may come from another version of the data.")
         grants = constructed_grants()
         return Evidence((EvidenceTable("grants", grants, len(grants)),))
+
+
+BROWSER_ARGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+TOKEN = "constructed-token-of-the-tests"
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running server."""
+
+    port: int
+    workbench: ConstructedWorkbench
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def link(self) -> str:
+        return f"{self.origin}/?token={TOKEN}"
+
+
+@contextmanager
+def serving(workbench: ConstructedWorkbench) -> Iterator[Served]:
+    from dashboards.server import make_application, server_config
+
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port = listening.getsockname()[1]
+        application = make_application(workbench, token=TOKEN, port=port, user="constructed-user")
+        server = uvicorn.Server(server_config(application))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        while not server.started:
+            assert thread.is_alive(), "the server did not start"
+            time.sleep(0.02)
+        yield Served(port, workbench)
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def constructed() -> SimpleNamespace:
+    """What the made-up answers are made of."""
+    return SimpleNamespace(answers=constructed_answers, grants=constructed_grants, Workbench=ConstructedWorkbench,
+                           TODAY=TODAY, CANARY=CANARY, TOKEN=TOKEN, serving=serving)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[Served]:
+    """A server with forty made-up candidates."""
+    with serving(ConstructedWorkbench()) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: Path) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium_path, args=list(BROWSER_ARGS))
+        yield running
+        running.close()
+
+
+WATCH = """
+window.__violations = [];
+document.addEventListener('securitypolicyviolation', (event) => window.__violations.push(event.effectiveDirective + ' ' + event.blockedURI));
+"""
+
+
+class Visitor:
+    """A browser with one open page that notes what must not happen: requests outside, violations of the policy, errors."""
+
+    def __init__(self, context: BrowserContext, server: Served) -> None:
+        self.context, self.server, self.outside, self.errors = context, server, [], []
+        self.page: Page = context.new_page()
+        self.page.add_init_script(WATCH)
+        self.page.on(
+            "request",
+            lambda request: request.url.startswith((server.origin, "data:", "blob:")) or self.outside.append(request.url),
+        )
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
+
+    def open(self, path: str = "/overview", wait_for: str = "table.decisions") -> Page:
+        place, mark, hash_ = path.partition("#")
+        with_token = f"{place}{'&' if '?' in place else '?'}token={TOKEN}"
+        self.page.goto(self.server.origin + with_token + mark + hash_)
+        self.page.wait_for_selector(wait_for, state="attached")
+        return self.page
+
+    def assert_clean(self) -> None:
+        assert self.outside == []
+        assert self.errors == []
+        assert self.page.evaluate("window.__violations") == []
+        assert self.page.evaluate("window.__canary") is None
+
+
+@pytest.fixture
+def visit(browser: Browser, served: Served) -> Iterator[Callable[..., Visitor]]:
+    """Make a visitor; after the test, nothing forbidden may have happened."""
+    made: list[Visitor] = []
+
+    def visitor(*, width: int = 1280, scheme: str = "light", server: Served = served) -> Visitor:
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        made.append(Visitor(context, server))
+        return made[-1]
+
+    yield visitor
+    for one in made:
+        one.assert_clean()
+        one.context.close()

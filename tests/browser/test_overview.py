@@ -1,0 +1,243 @@
+"""The page Overview in a browser: it says what the frames say, and nothing else happens."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from catalynx.errors import LakeEmpty
+from catalynx.figures import choosing, wording
+from catalynx.rules import RECOMMENDATIONS
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+AXE_OPTIONS = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+
+
+ALL_TEXT = """(element) => {
+  const walk = (node) => node.nodeType === 3 ? node.data
+    : ["STYLE", "SCRIPT"].includes(node.nodeName) ? ""
+    : [...(node.shadowRoot ? node.shadowRoot.childNodes : []), ...node.childNodes].map(walk).join("");
+  return walk(element).replace(/\\s+/g, " ");
+}"""
+
+
+def text_of(locator) -> str:
+    """Return the text in an element, the roots of panes in it included."""
+    return locator.evaluate(ALL_TEXT)
+
+
+def rows_of(page) -> list[str]:
+    return page.locator("table.decisions tbody tr").evaluate_all("rows => rows.map((row) => row.dataset.candidate)")
+
+
+def test_the_sentence_and_its_figures_are_those_of_the_agenda(visit, constructed) -> None:
+    page = visit().open()
+    answers = constructed.answers()
+    assert page.locator(".headline").inner_text() == answers.agenda.sentence
+    stats = page.locator(".stats").inner_text()
+    picked = answers.decisions[answers.decisions["candidate_id"].isin(answers.agenda.chosen)]
+    for said in (
+        str(len(answers.agenda.chosen)), wording.hours(answers.agenda.hours), wording.hours(answers.agenda.capacity_hours),
+        wording.money_short(picked["ask_usd"].sum()), wording.day(answers.agenda.next_deadline), "in 16 days",
+    ):  # fmt: skip
+        assert said in stats
+
+
+def test_the_table_shows_the_decisions_in_their_order(visit, constructed) -> None:
+    page = visit().open()
+    decisions = constructed.answers().decisions
+    assert rows_of(page) == decisions["candidate_id"].head(15).tolist()
+    for number, one in enumerate(decisions.head(15).to_dict("records")):
+        cells = page.locator("table.decisions tbody tr").nth(number).inner_text()
+        assert wording.score(one["score"]) in cells
+        assert wording.share(one["coverage"]) in cells
+        assert one["recommendation"] in cells
+        assert wording.money(one["ask_usd"]) in cells
+        assert wording.day(one["deadline"]) in cells
+        assert wording.name(one["name"]) in cells
+
+
+def test_what_is_unknown_is_called_unknown(visit, constructed) -> None:
+    page = visit().open("/overview?text=Fund+No.+6")
+    row = page.locator('tr[data-candidate="constructed:06"]')
+    assert row.locator('[data-head="Ask, USD"]').inner_text().split() == ["unknown"]
+    assert "$0" not in page.locator("table.decisions").inner_text()
+
+
+def test_the_health_of_the_data_is_that_of_the_facts(visit, constructed) -> None:
+    page = visit().open()
+    data = constructed.answers().data
+    health = text_of(page.locator("#card-health"))
+    assert wording.day(data.as_of) in health
+    assert data.lake_version in health
+    assert f"{data.counts['set_aside'].sum():,} of {data.counts[['rows', 'set_aside']].sum().sum():,} records" in health
+    assert "95,280" in health
+    assert f"lake version {data.lake_version}" in text_of(page.locator("footer"))
+
+
+def test_charts_have_a_table_with_the_same_figures(visit, constructed) -> None:
+    page = visit().open()
+    page.locator("#card-classes summary").click()
+    counts = constructed.answers().decisions["recommendation"].value_counts()
+    told = dict(line.split("\t") for line in page.locator("#card-classes tbody tr").all_inner_texts())
+    assert told == {name: str(counts.get(name, 0)) for name in RECOMMENDATIONS}
+    page.wait_for_selector("#card-scores canvas", state="attached")
+    assert page.locator("#card-deadlines canvas").count() > 0
+
+
+def test_filters_choose_and_stand_in_the_url(visit, constructed) -> None:
+    visitor = visit()
+    page = visitor.open()
+    decisions = constructed.answers().decisions
+    page.get_by_label("What to do", exact=True).select_option("prepare")
+    page.get_by_label("Kind", exact=True).select_option("program")
+    wanted = choosing.chosen(decisions, kind="program", recommendation="prepare")
+    page.wait_for_selector(f"text={len(wanted)} of 40 candidates")
+    assert rows_of(page) == wanted["candidate_id"].tolist()
+    page.wait_for_function("location.search.includes('decision=prepare') && location.search.includes('kind=program')")
+    page.reload()
+    page.wait_for_selector(f"text={len(wanted)} of 40 candidates")
+    assert page.get_by_label("Kind", exact=True).input_value() == "program"
+    page.go_back()
+    page.wait_for_selector(f"text={len(choosing.chosen(decisions, recommendation='prepare'))} of 40 candidates")
+
+
+def test_a_filter_that_fits_nothing_says_so(visit) -> None:
+    page = visit().open("/overview?text=nosuchword&score=0.8", wait_for=".state.empty")
+    assert "No candidate fits these filters." in page.locator(".state.empty").inner_text()
+
+
+@pytest.mark.parametrize(
+    "query", ["?kind=%3Cscript%3E&score=NaN&decision=x", "?text=%22%3E%3Cimg+src%3Dx+onerror%3Dalert(1)%3E", "?profile="]
+)
+def test_hostile_values_in_the_url_change_nothing(visit, query: str) -> None:
+    page = visit().open("/overview" + query, wait_for="p.count")
+    assert page.locator("#card-decisions img").count() == 0
+    assert page.locator(".top img").count() == 0
+
+
+def test_pages_and_order_of_the_table_stand_in_the_url(visit, constructed) -> None:
+    page = visit().open()
+    page.locator(".pager a", has_text="Next").click()
+    page.wait_for_selector("text=16–30 shown")
+    decisions = constructed.answers().decisions
+    assert rows_of(page) == decisions["candidate_id"].iloc[15:30].tolist()
+    page.locator("thead a", has_text="Deadline").click()
+    page.wait_for_selector('th[aria-sort="ascending"] >> text=Deadline')
+    assert rows_of(page) == choosing.chosen(decisions, sort="deadline")["candidate_id"].head(15).tolist()
+    assert page.url.endswith("#sort=deadline")
+
+
+def test_a_row_opens_its_evidence_down_to_file_and_place(visit, constructed) -> None:
+    page = visit().open()
+    page.locator('tr[data-candidate="constructed:00"] a').click()
+    page.wait_for_selector("#drawer[open] ol.rows")
+    drawer = page.locator("#drawer")
+    answers = constructed.answers()
+    parts = answers.score_parts[answers.score_parts["candidate_id"] == "constructed:00"]
+    said = text_of(drawer)
+    for because in parts["because"]:
+        assert because in said
+    assert "13 of 40 grants on record went to Vermont" in said
+    assert "how many applied: not published" in said
+    assert "constructed/maple.sql · line 2015" in said
+    assert "EIN 12-3456789" in said
+    assert page.evaluate("document.activeElement.id") == "drawer-close"
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#drawer", state="hidden")
+    assert "evidence" not in page.url
+
+
+def test_a_link_opens_the_drawer_and_errors_in_it_say_the_way_out(visit) -> None:
+    page = visit().open("/overview#evidence=constructed%3A05", wait_for="#drawer .state.error")
+    assert "`catalynx ingest PATH` reads a file that has." in text_of(page.locator("#drawer"))
+    page.goto(page.url.split("#")[0] + "#evidence=nosuch")
+    page.wait_for_selector("#drawer >> text=There is no such candidate.")
+
+
+def test_text_of_data_is_inert(visit, constructed) -> None:
+    page = visit().open("/overview#evidence=constructed%3A02", wait_for="#drawer ol.rows")
+    assert constructed.CANARY in page.locator('tr[data-candidate="constructed:02"]').inner_text()
+    assert constructed.CANARY in page.locator("#drawer ol.rows").inner_text()
+    assert page.locator("img").count() == 0
+    page.wait_for_selector("#card-scores canvas", state="attached")
+    box = page.locator("#card-scores canvas").first.bounding_box()
+    page.locator("#drawer-close").click()
+    page.locator("#card-scores").scroll_into_view_if_needed()
+    box = page.locator("#card-scores canvas").first.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 2.4 * 40)
+    page.wait_for_selector(".bk-Tooltip", state="attached")
+    assert page.locator(".bk-Tooltip img").count() == 0
+
+
+def test_switching_the_profile(visit) -> None:
+    page = visit().open()
+    page.get_by_label("Profile").select_option("constructed-library")
+    page.wait_for_selector("text=7 candidates")
+    assert "profile=constructed-library" in page.url
+
+
+def test_searching_from_the_header(visit) -> None:
+    page = visit().open()
+    page.get_by_role("searchbox").fill("lake")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=1 of 40 candidates")
+    assert rows_of(page) == ["constructed:04"]
+
+
+@pytest.mark.parametrize("width", [400, 800, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_accessible(visit, width: int, scheme: str) -> None:
+    visitor = visit(width=width, scheme=scheme)
+    page = visitor.open()
+    page.wait_for_selector("#card-scores canvas", state="attached")
+    found = [violations_of(page)]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.evaluate("location.hash = 'evidence=constructed%3A00'")
+    page.wait_for_selector("#drawer ol.rows")
+    found.append(violations_of(page, "#drawer"))
+    assert found == [[], []]
+
+
+def violations_of(page, within: str | None = None) -> list[tuple[str, list[str]]]:
+    response = Axe().run(page, context=within, options=AXE_OPTIONS).response
+    assert response["passes"]
+    return [(one["id"], [node["html"][:160] for node in one["nodes"]][:4]) for one in response["violations"]]
+
+
+def test_the_theme_can_be_switched(visit) -> None:
+    page = visit().open()
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.get_by_role("button", name="Switch between light and dark").click()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != paper
+    page.reload()
+    page.wait_for_selector("table.decisions")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_the_menu_on_a_small_screen(visit) -> None:
+    page = visit(width=400).open()
+    assert not page.locator("#navigation").is_visible()
+    page.get_by_role("button", name="Menu").click()
+    assert page.locator("#navigation a[aria-current=page]").inner_text().strip() == "Overview"
+
+
+@pytest.mark.parametrize(
+    ("made", "path", "says"),
+    [
+        ({"profiles": ()}, "/overview", "There is no profile yet."),
+        ({}, "/overview?profile=somebody-elses", "This profile does not exist, or it is not yours to see."),
+        (
+            {"fails": LakeEmpty("Nothing was ingested yet. `catalynx demo` builds a lake.")},
+            "/overview",
+            "`catalynx demo` builds a lake.",
+        ),
+        ({"count": 0}, "/overview", "No candidate fits these filters."),
+    ],
+)
+def test_states(visit, constructed, made: dict, path: str, says: str) -> None:
+    with constructed.serving(constructed.Workbench(**made)) as server:
+        page = visit(server=server).open(path, wait_for=".state")
+        page.wait_for_selector(f"text={says}")
+        assert violations_of(page) == []
