@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from catalynx.errors import BadParameter, CatalynxError
@@ -36,7 +37,7 @@ def serve(
     host: str = LOOPBACK,
     as_of: date | None = None,
     workbench: Workbench | None = None,
-    announce: Callable[[str], None] = print,
+    announce: Callable[[str], None] = partial(print, flush=True),
 ) -> None:
     """Serve the pages until Ctrl-C; prints the link once it works.
 

@@ -11,8 +11,8 @@ import pandas as pd
 UNKNOWN: Final = "unknown"
 _SMALL_WORDS: Final = {"and", "for", "in", "of", "on", "the", "to", "by", "at", "a", "an"}
 _KEPT_UPPER: Final = frozenset({
-    "US", "USA", "NEH", "NEA", "NSF", "HHS", "USDA", "HUD", "EPA", "DOE", "DOJ", "II", "III", "IV", "YMCA", "YWCA", "NW", "LLC", "VT",
-    "NH", "ME", "DC", "PBS", "4-H",
+    "US", "USA", "NEH", "NEA", "NSF", "HHS", "USDA", "HUD", "EPA", "DOE", "DOJ", "PBS", "YMCA", "YWCA", "4-H",
+    "II", "III", "IV", "NW", "LLC", "VT", "NH", "ME", "DC",
 })  # fmt: skip
 """Words that stay in capitals when a name filed in capitals is written for people."""
 
@@ -129,4 +129,5 @@ def _title(word: str, *, first: bool) -> str:
         return word
     if not first and word.lower() in _SMALL_WORDS:
         return word.lower()
-    return re.sub(r"[A-Z]+('[A-Z]+)?", lambda found: found[0].capitalize(), word)
+    # JANE'S is Jane's, O'NEIL is O'Neil: a single letter after the apostrophe stays small.
+    return re.sub(r"[A-Z]+('[A-Z](?![A-Z]))?", lambda found: found[0].capitalize(), word)

@@ -254,7 +254,7 @@ def test_serving_prints_a_link_and_ends_cleanly(tmp_path) -> None:
         "serve(load_settings(home=Path(sys.argv[1])))"
     )
     started = subprocess.Popen(
-        [sys.executable, "-u", "-c", code, str(tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     lines = iter(started.stdout.readline, "")
     link = next(found[0] for line in lines if (found := re.search(r"http://127\.0\.0\.1:\d+/\?token=\S{32}", line)))
