@@ -61,7 +61,11 @@ class Overview:
             ),
             Card("classes", self._classes.body, class_counts.QUESTION, 5, "Candidates on record, by what to do about each."),
             Card(
-                "scores", self._scores.body, ranked_scores.QUESTION, 7, "The ten best ranked; 1 is the best score there can be."
+                "scores",
+                self._scores.body,
+                ranked_scores.QUESTION,
+                7,
+                "The ten best ranked: what to do counts before the score. 1 is the best score there can be.",
             ),
             Card("health", self._health, "Can we trust the data?", 5),
             Card(

@@ -33,7 +33,10 @@ def frame_opts(title: str | None, height_px: int) -> dict[str, Any]:
 
 
 def counted() -> Any:
-    """Return a formatter of ticks that writes counts: ``4,000``."""
+    """Return a formatter of ticks that writes counts: ``4,000``.
+
+    With ``invert_axes`` labels and limits are given for the axes before they are turned, formatters for those after.
+    """
     from bokeh.models import NumeralTickFormatter
 
     return NumeralTickFormatter(format="0,0")

@@ -1,4 +1,4 @@
-"""Figure: which candidates score best, and what to do about each."""
+"""Figure: which candidates come first, how they score, and what to do about each."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     import holoviews as hv
     import pandas as pd
 
-QUESTION = "Which score best?"
+QUESTION = "Which come first, and how do they score?"
 NEEDS = {"rank", "name", "funder_name", "recommendation", "score", "coverage"}
 
 
 def ranked_scores(decisions: pd.DataFrame, *, limit: int = 10, title: str | None = QUESTION) -> hv.Element:
-    """Draw the scores of the `limit` best candidates as bars from zero, best on top.
+    """Draw the scores of the `limit` best ranked candidates as bars from zero, best rank on top.
+
+    What to do ranks before the score, so a lower bar can stand above a higher one.
 
     Parameters
     ----------

@@ -8,7 +8,7 @@ from typing import Any
 import holoviews as hv
 import pandas as pd
 import pytest
-from bokeh.models import CustomJS, CustomJSTickFormatter, HoverTool
+from bokeh.models import CategoricalTickFormatter, CustomJS, CustomJSTickFormatter, HoverTool, NumeralTickFormatter
 
 from catalynx.errors import MissingColumns
 from catalynx.figures import class_counts, colours, deadlines, giving_by_year, grant_sizes, ranked_scores, score_parts
@@ -125,6 +125,13 @@ def test_missing_columns_are_named(name: str) -> None:
 @pytest.mark.parametrize("name", ["ranked_scores", "score_parts", "grant_sizes", "class_counts"])
 def test_bars_start_at_zero(name: str) -> None:
     assert rendered(FIGURES[name](99)).x_range.start == 0
+
+
+@pytest.mark.parametrize("name", ["class_counts", "grant_sizes"])
+def test_counts_are_written_on_the_axis_of_counts_alone(name: str) -> None:
+    drawn = rendered(FIGURES[name](99))
+    assert isinstance(drawn.below[0].formatter, NumeralTickFormatter)
+    assert isinstance(drawn.left[0].formatter, CategoricalTickFormatter)
 
 
 def test_giving_starts_at_zero_unless_money_came_back() -> None:
