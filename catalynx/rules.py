@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from types import MappingProxyType
 
 from catalynx.errors import BadParameter
@@ -74,7 +75,9 @@ class Rules:
         })
     )  # fmt: skip
     thresholds: Mapping[str, float] = field(
-        default_factory=lambda: _frozen({"pursue now": 0.80, "prepare": 0.65, "consider later": 0.50, "monitor": 0.35, "decline": 0.0})
+        default_factory=lambda: _frozen(
+            {"pursue now": 0.80, "prepare": 0.65, "consider later": 0.50, "monitor": 0.35, "decline": 0.0}
+        )
     )
     review_days: Mapping[str, int] = field(
         default_factory=lambda: _frozen({"pursue now": 30, "prepare": 90, "consider later": 180, "monitor": 365, "decline": 365})
@@ -97,11 +100,15 @@ class Rules:
             if sum(weights.values()) <= 0:
                 raise BadParameter(f"weights[{kind!r}]", dict(weights), "weights of which one is above 0")
         levels = [self.thresholds.get(name, math.nan) for name in RECOMMENDATIONS]
-        if not all(0 <= low <= high <= 1 for high, low in zip(levels, levels[1:], strict=False)):
-            raise BadParameter("thresholds", dict(self.thresholds), f"falling from {' to '.join(RECOMMENDATIONS)}, within 0 and 1")
+        if not all(0 <= low <= high <= 1 for high, low in pairwise(levels)):
+            raise BadParameter(
+                "thresholds", dict(self.thresholds), f"falling from {' to '.join(RECOMMENDATIONS)}, within 0 and 1"
+            )
         if not 0 <= self.scant_coverage <= self.least_coverage <= 1:
             raise BadParameter(
-                "scant_coverage, least_coverage", (self.scant_coverage, self.least_coverage), "within 0 and 1, the first at most the second"
+                "scant_coverage, least_coverage",
+                (self.scant_coverage, self.least_coverage),
+                "within 0 and 1, the first at most the second",
             )
         if self.hours_per_month is not None and not (math.isfinite(self.hours_per_month) and self.hours_per_month >= 0):
             raise BadParameter("hours_per_month", self.hours_per_month, "a number of at least 0, or None when unknown")

@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from catalynx.columns import TABLES
+from catalynx.columns import TABLES, rows
 from catalynx.errors import BadParameter, CatalynxError, NotFound
 from catalynx.rules import Applicant, Rules
 
@@ -293,8 +293,12 @@ def evidence(workspace: Workspace, candidate: Mapping[str, object] | pd.Series, 
     if name not in TABLES or not set(condition) <= set(TABLES[name].names):
         raise BadParameter("evidence", candidate["evidence"], "a table of the lake and some of its columns")
     where = " AND ".join(f"{column} = ${column}" for column in condition) or "true"
-    newest = next((column for column in ("year", "updated_date", "fiscal_year") if column in TABLES[name].names), TABLES[name].key[0])
-    return workspace.lake.sql(f"SELECT * FROM {name} WHERE {where} ORDER BY {newest} DESC NULLS LAST LIMIT {int(limit)}", condition)
+    newest = next(
+        (column for column in ("year", "updated_date", "fiscal_year") if column in TABLES[name].names), TABLES[name].key[0]
+    )
+    return workspace.lake.sql(
+        f"SELECT * FROM {name} WHERE {where} ORDER BY {newest} DESC NULLS LAST LIMIT {int(limit)}", condition
+    )
 
 
 def evidence_rows(workspace: Workspace, decisions: pd.DataFrame, *, each: int = 3) -> pd.DataFrame:
@@ -302,12 +306,13 @@ def evidence_rows(workspace: Workspace, decisions: pd.DataFrame, *, each: int = 
 
     Returns
     -------
-    ``rank``, ``candidate_id``, ``name``, ``what`` (recipient, title or purpose), ``amount_usd``, ``year``, ``source``, ``file``, ``place``
+    ``rank``, ``candidate_id``, ``name``, ``what`` (recipient, title or purpose), ``amount_usd``, ``year``, ``source``,
+    ``file``, ``place``
     """
     import pandas as pd
 
     frames = [pd.DataFrame(columns=["rank", "candidate_id", "name", "what", "amount_usd", "year", "source", "file", "place"])]
-    for row in decisions.to_dict("records"):
+    for row in rows(decisions):
         found = evidence(workspace, row, limit=each)
         told = [name for name in ("recipient_name", "title", "program_name", "purpose") if name in found]
         what = found[told].apply(lambda texts: ": ".join(text for text in texts.dropna().astype(str).unique()[:2]), axis=1)
@@ -327,13 +332,18 @@ def data_facts(workspace: Workspace) -> pd.DataFrame:
              "audits": "audit_year", "people": "tax_year", "audit_findings": "NULL::INT", "ntee_codes": "NULL::INT"}  # fmt: skip
     parts = [
         f"SELECT source, '{name}' AS table_name, count(*) AS rows, "
-        f"max({years.get(name, 'year' if 'year' in TABLES[name].names else 'fiscal_year')}) AS newest_year FROM {name} GROUP BY source"
+        f"max({years.get(name, 'year' if 'year' in TABLES[name].names else 'fiscal_year')}) AS newest_year "
+        f"FROM {name} GROUP BY source"
         for name in counted
     ]
-    aside = "SELECT source, table_name, count(*) FILTER (field IS NULL) AS set_aside, count(*) FILTER (field IS NOT NULL) AS fields_unknown FROM set_aside GROUP BY ALL"
+    aside = (
+        "SELECT source, table_name, count(*) FILTER (field IS NULL) AS set_aside, "
+        "count(*) FILTER (field IS NOT NULL) AS fields_unknown FROM set_aside GROUP BY ALL"
+    )
     return lake.sql(
         f"SELECT facts.*, coalesce(set_aside, 0) AS set_aside, coalesce(fields_unknown, 0) AS fields_unknown "
-        f"FROM ({' UNION ALL '.join(parts)}) facts LEFT JOIN ({aside}) aside USING (source, table_name) ORDER BY source, table_name"
+        f"FROM ({' UNION ALL '.join(parts)}) facts LEFT JOIN ({aside}) aside USING (source, table_name) "
+        f"ORDER BY source, table_name"
     )
 
 
@@ -344,14 +354,14 @@ def profile_from_lake(workspace: Workspace, ein: str, **fields: object) -> Profi
     ------
     NotFound, InvalidProfile
     """
-    from catalynx.records.profile import make_profile
     from catalynx.records.prefill import prefill
+    from catalynx.records.profile import make_profile
 
     digits = ein.replace("-", "")
-    rows = workspace.lake.sql("SELECT * FROM organizations WHERE ein = ?", [digits])
-    if rows.empty:
+    found = workspace.lake.sql("SELECT * FROM organizations WHERE ein = ?", [digits])
+    if found.empty:
         raise NotFound("organization with EIN", ein, "`catalynx ingest` a Business Master File that holds it, or give its name.")
-    return make_profile({**prefill(digits, rows.iloc[0].to_dict()), **fields})
+    return make_profile({**prefill(digits, rows(found)[0]), **fields})
 
 
 def keep_demo_profile(workspace: Workspace) -> Profile:

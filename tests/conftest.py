@@ -9,9 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).parents[1]
+
+# How long one example takes says more of the machine than of the code; tests/bench measures speed.
+hypothesis.settings.register_profile("catalynx", deadline=None)
+hypothesis.settings.load_profile("catalynx")
 
 # Tests see the settings that they make themselves, never those of whoever runs them.
 for _name in [name for name in os.environ if name.startswith("CATALYNX_")]:

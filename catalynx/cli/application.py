@@ -25,7 +25,9 @@ app = typer.Typer(
 @app.callback()
 def options(
     context: typer.Context,
-    home: Annotated[Path | None, typer.Option("--home", help="The workspace folder; else CATALYNX_HOME, else ~/catalynx.")] = None,
+    home: Annotated[
+        Path | None, typer.Option("--home", help="The workspace folder; else CATALYNX_HOME, else ~/catalynx.")
+    ] = None,
 ) -> None:
     """Find funders for a nonprofit in public data, score them, and decide what to pursue."""
     context.obj = Opening(home)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from catalynx.cli.opening import JsonOption, opening
-from catalynx.cli.showing import out, plain, print_json, print_table
+from catalynx.cli.showing import Heading, count, plain, print_json, print_table, say
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Versions of the data: list, go back, clear away, check.")
 
@@ -29,10 +29,17 @@ def versions(context: typer.Context, as_json: JsonOption = False) -> None:
         print_json([{**asdict(version), "current": version.id == current} for version in found])
         return
     rows = [
-        ("*" if version.id == current else "", version.id, version.made_at, f"{len(version.parts)}", f"{sum(f.rows for f in version.tables):,}")
+        (
+            "*" if version.id == current else "",
+            version.id,
+            version.made_at[:16].replace("T", " "),
+            f"{len(version.parts):,}",
+            f"{sum(file.rows for file in version.tables):,}",
+        )
         for version in found
     ]
-    print_table("Versions of the lake", [("", "left"), ("id", "left"), ("made", "left"), ("parts", "right"), ("rows", "right")], rows)
+    headings = [Heading(""), Heading("id"), Heading("made (UTC)"), Heading("parts", right=True), Heading("rows", right=True)]
+    print_table("Versions of the lake", headings, rows)
 
 
 @app.command()
@@ -44,23 +51,28 @@ def tables(context: typer.Context, as_json: JsonOption = False) -> None:
     from catalynx.workflows import data_facts
 
     with opening(context).workspace() as workspace:
-        facts = data_facts(workspace)
-        if as_json:
-            print_json({"version": workspace.lake.id, "tables": plain(facts.to_dict("records"))})
-            return
-        print_facts(workspace.lake.id, facts)
-
-
-def print_facts(version_id: str, facts) -> None:  # type: ignore[no-untyped-def]
-    """Print what a version holds."""
+        version, facts = workspace.lake.id, data_facts(workspace).to_dict("records")
+    if as_json:
+        print_json({"version": version, "tables": plain(facts)})
+        return
     rows = [
-        (row.table_name, row.source, f"{row.rows:,}", "unknown" if row.newest_year is None or row.newest_year != row.newest_year else f"{row.newest_year}",
-         f"{row.set_aside:,}", f"{row.fields_unknown:,}")
-        for row in facts.astype(object).itertuples()
-    ]  # fmt: skip
-    headings = [("table", "left"), ("source", "left"), ("rows", "right"), ("newest year", "right"), ("set aside", "right"),
-                ("fields left unknown", "right")]  # fmt: skip
-    print_table(f"Lake version {version_id}", headings, rows)
+        (
+            row["table_name"],
+            row["source"],
+            f"{row['rows']:,}",
+            _year(plain(row["newest_year"])),
+            f"{row['set_aside']:,}",
+            f"{row['fields_unknown']:,}",
+        )
+        for row in facts
+    ]
+    headings = [Heading("table"), Heading("source"), Heading("rows", right=True), Heading("newest", right=True),
+                Heading("set aside", right=True), Heading("fields unread", right=True, spare=1)]  # fmt: skip
+    print_table(f"Lake version {version}", headings, rows)
+
+
+def _year(year: float | None) -> str:
+    return "unknown" if year is None else f"{year:.0f}"
 
 
 @app.command()
@@ -71,11 +83,13 @@ def use(context: typer.Context, version_id: Annotated[str, typer.Argument(metava
     """
     from catalynx.lake.versions import use
 
-    out.print(f"The current version is {use(opening(context).settings().lake, version_id).id}.")
+    say(f"The current version is {use(opening(context).settings().lake, version_id).id}.")
 
 
 @app.command()
-def prune(context: typer.Context, keep: Annotated[int, typer.Option(help="How many of the newest versions stay.")] = 3) -> None:
+def prune(
+    context: typer.Context, keep: Annotated[int, typer.Option(min=1, help="How many of the newest versions stay.")] = 3
+) -> None:
     """Remove old versions; the current one and those in use stay.
 
     Example: catalynx lake prune --keep 3
@@ -83,16 +97,17 @@ def prune(context: typer.Context, keep: Annotated[int, typer.Option(help="How ma
     from catalynx.lake.versions import prune
 
     removed = prune(opening(context).settings().lake, keep=keep)
-    out.print(f"Removed {len(removed)} version{'' if len(removed) == 1 else 's'}{': ' + ', '.join(removed) if removed else ''}.")
+    say(f"Removed {count(len(removed), 'version')}{': ' + ', '.join(removed) if removed else ''}.")
 
 
 @app.command()
-def verify(context: typer.Context, version_id: Annotated[str | None, typer.Argument(metavar="VERSION")] = None) -> None:
-    """Read every byte of a version against its checksums.
+def verify(context: typer.Context, version_id: Annotated[str | None, typer.Argument(metavar="[VERSION]")] = None) -> None:
+    """Read every byte of a version, the current one when none is named, against its checksums.
 
     Example: catalynx lake verify
     """
     from catalynx.lake.versions import verify
 
     version = verify(opening(context).settings().lake, version_id)
-    out.print(f"Version {version.id} is whole: {len(version.tables)} tables, {sum(f.rows for f in version.tables):,} rows.")
+    rows = sum(file.rows for file in version.tables)
+    say(f"Version {version.id} is whole: {count(len(version.tables), 'table')}, {count(rows, 'row')}.")

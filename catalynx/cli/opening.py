@@ -38,7 +38,8 @@ class Opening:
 
 def opening(context: typer.Context) -> Opening:
     """Return the options that stood before the command."""
-    return context.obj
+    found: Opening = context.obj
+    return found
 
 
 def find_profile(workspace: Workspace, name: str) -> Profile:
@@ -60,9 +61,12 @@ def read_day(text: str | None) -> date | None:
     try:
         return datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
-        raise BadParameter("--as-of", text, "a day such as 2027-03-14") from None
+        raise BadParameter("--as-of", text, "a day such as 2027-03-14, or today") from None
 
 
-ProfileOption = Annotated[str, typer.Option("--profile", "-p", help="Id, EIN, or a part of the name.")]
-AsOfOption = Annotated[str | None, typer.Option("--as-of", help="The day to judge for, such as 2027-03-14 or today; else the workspace's, else today.")]
+ProfileOption = Annotated[str, typer.Option("--profile", help="Id, EIN, or a part of the name.")]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option("--as-of", help="The day to judge for, such as 2027-03-14 or today; else the workspace's, else today."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]

@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from catalynx.cli.opening import JsonOption, find_profile, opening
-from catalynx.cli.showing import ein as show_ein
-from catalynx.cli.showing import money, out, print_json, print_table
+from catalynx.cli.showing import Heading, count, print_json, print_table, say
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Profiles: make, change, show, list, import, export, delete.")
 
@@ -20,21 +19,27 @@ Name = Annotated[str, typer.Argument(metavar="PROFILE", help="Id, EIN, or a part
 def list_profiles(
     context: typer.Context,
     search: Annotated[str, typer.Option(help="Words in name, EIN, place or focus areas.")] = "",
-    page: Annotated[int, typer.Option(help="Which page of 50.")] = 1,
+    page: Annotated[int, typer.Option(min=1, help="Which page of 50.")] = 1,
     as_json: JsonOption = False,
 ) -> None:
     """List profiles.
 
     Example: catalynx profile list --search museum
     """
+    from catalynx.figures import wording
+
     with opening(context).workspace() as workspace:
         found = workspace.records.list_profiles(search=search, page=page)
     if as_json:
         print_json({"total": found.total, "page": found.page, "profiles": [profile.fields() for profile in found.profiles]})
         return
-    rows = [(p.profile_id, p.organization_name, show_ein(p.ein), p.state or "unknown", money(p.annual_revenue_usd)) for p in found.profiles]
-    headings = [("id", "left"), ("name", "left"), ("EIN", "left"), ("state", "left"), ("revenue", "right")]
-    print_table(f"{found.total} profile{'' if found.total == 1 else 's'}", headings, rows)
+    rows = [
+        (p.profile_id, p.organization_name, wording.ein(p.ein), p.state or wording.UNKNOWN, wording.money(p.annual_revenue_usd))
+        for p in found.profiles
+    ]
+    headings = [Heading("id"), Heading("name", words=True), Heading("EIN", spare=1), Heading("state", spare=2),
+                Heading("revenue", right=True, spare=3)]  # fmt: skip
+    print_table(count(found.total, "profile"), headings, rows)
 
 
 @app.command()
@@ -73,16 +78,21 @@ def create(
     from catalynx.records.profile import make_profile
     from catalynx.workflows import profile_from_lake
 
-    wishes = {key: value for key, value in (("ask_min_usd", ask_min), ("ask_max_usd", ask_max)) if value is not None}
-    given = {"organization_name": name, "state": state, "mission_statement": mission, "ntee_codes": ntee or None,
-             "funding_preferences": wishes or None, "capacity": None if hours is None else {"staff_hours_per_month": hours}}  # fmt: skip
-    fields = {key: value for key, value in given.items() if value is not None}
+    wishes = _given(ask_min_usd=ask_min, ask_max_usd=ask_max)
+    capacity = _given(staff_hours_per_month=hours)
+    fields = _given(organization_name=name, state=state, mission_statement=mission, ntee_codes=ntee or None,
+                    funding_preferences=wishes or None, capacity=capacity or None)  # fmt: skip
     with opening(context).workspace() as workspace:
         if ein is None and name is None:
             raise BadParameter("--ein", ein, "given, or else --name")
         made = profile_from_lake(workspace, ein, **fields) if ein else make_profile(fields)
         saved = workspace.records.save_profile(made)
-    out.print(f"Made the profile {saved.profile_id} of {saved.organization_name}.\nNext: catalynx decide --profile {saved.profile_id}")
+    say(f"Made the profile {saved.profile_id} of {saved.organization_name}.")
+    say(f"Next: catalynx decide --profile {saved.profile_id}")
+
+
+def _given(**options: object) -> dict[str, object]:
+    return {name: value for name, value in options.items() if value is not None}
 
 
 @app.command("import")
@@ -96,7 +106,7 @@ def import_profile(context: typer.Context, file: Annotated[Path, typer.Argument(
     with opening(context).workspace() as workspace:
         given = profile_from_text(_read(file), "json" if file.suffix.lower() == ".json" else "yaml")
         saved = workspace.records.import_profile(given)
-    out.print(f"Saved {saved.profile_id} ({saved.organization_name}), version {saved.version}.")
+    say(f"Saved {saved.profile_id} ({saved.organization_name}), version {saved.version}.")
 
 
 def _read(file: Path) -> bytes:
@@ -108,17 +118,23 @@ def _read(file: Path) -> bytes:
 
 
 @app.command("export")
-def export_profile(context: typer.Context, profile: Name, file: Annotated[Path, typer.Argument(help="Ends with .yaml or .json.")]) -> None:
+def export_profile(
+    context: typer.Context, profile: Name, file: Annotated[Path, typer.Argument(help="Ends with .yaml or .json.")]
+) -> None:
     """Write a profile to a YAML or JSON file.
 
     Example: catalynx profile export demo-shelburne-museum museum.yaml
     """
+    from catalynx.errors import BadParameter
     from catalynx.records.exchange import profile_to_json, profile_to_yaml
 
+    write = {".json": profile_to_json, ".yaml": profile_to_yaml, ".yml": profile_to_yaml}.get(file.suffix.lower())
+    if write is None or not file.absolute().parent.is_dir():
+        raise BadParameter("FILE", str(file), "a file that ends with .yaml or .json, in a folder that is there")
     with opening(context).workspace() as workspace:
         found = find_profile(workspace, profile)
-    file.write_text(profile_to_json(found) if file.suffix == ".json" else profile_to_yaml(found))
-    out.print(f"Wrote {file}.")
+    file.write_text(write(found), encoding="utf-8")
+    say(f"Wrote {file}.")
 
 
 @app.command()
@@ -140,4 +156,4 @@ def delete(
             raise BadParameter("--name", name, f"the name of the profile, {found.organization_name!r}")
         removed = remove_reports(workspace.settings.reports, found.profile_id)
         workspace.records.delete_profile(found.profile_id)
-    out.print(f"Deleted {found.organization_name}, with {removed} report{'' if removed == 1 else 's'}.")
+    say(f"Deleted {found.organization_name}, with {count(removed, 'report')}.")

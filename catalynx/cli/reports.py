@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from catalynx.cli.opening import JsonOption, find_profile, opening
-from catalynx.cli.showing import err, out, print_json, print_table
+from catalynx.cli.showing import Heading, err, print_json, print_list, print_table, say
+
+if TYPE_CHECKING:
+    from catalynx.reports import Made
+    from catalynx.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Reports: list them, run one, find what was made.")
 
@@ -26,45 +30,64 @@ def list_reports(context: typer.Context, as_json: JsonOption = False) -> None:
     if as_json:
         print_json([{**asdict(report), "notebook": str(report.notebook)} for report in found.values()])
         return
+    headings = [Heading("parameter"), Heading("type"), Heading("default"), Heading("meaning", words=True)]
     for report in found.values():
-        rows = [(p.name, p.kind, "none" if p.default is None else str(p.default) or "required", p.meaning) for p in report.parameters]
-        print_table(f"{report.name}: {report.title}", [("parameter", "left"), ("type", "left"), ("default", "left"), ("meaning", "left")], rows)
+        rows = [(p.name, p.kind, "required" if p.required else str(p.default or "none"), p.meaning) for p in report.parameters]
+        print_table(f"{report.name}: {report.title}", headings, rows)
 
 
 @app.command()
 def run(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="REPORT")],
-    profile: Annotated[str | None, typer.Option("--profile", "-p", help="Id, EIN, or a part of the name.")] = None,
-    parameter: Annotated[list[str] | None, typer.Option("--set", "-P", metavar="NAME=VALUE", help="A parameter of the report.")] = None,
+    profile: Annotated[str | None, typer.Option("--profile", help="Id, EIN, or a part of the name.")] = None,
+    parameter: Annotated[
+        list[str] | None, typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="A parameter of the report; repeatable.")
+    ] = None,
     pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="Also print to PDF, where Chromium is at hand.")] = True,
     as_json: JsonOption = False,
 ) -> None:
     """Run a report: HTML, PDF, the executed notebook, and its tables.
 
-    Example: catalynx report run executive_summary --profile shelburne --set as_of=2024-02-09
+    Example: catalynx report run executive_summary --profile shelburne -p as_of=2024-02-09 -p top=3
     """
     from catalynx.errors import BadParameter
-    from catalynx.reports import run_report
     from catalynx.reports.running import as_plain
 
     given: dict[str, object] = {}
     for text in parameter or []:
         key, equals, value = text.partition("=")
-        if not equals:
-            raise BadParameter("--set", text, "of the form NAME=VALUE")
+        if not equals or key in given:
+            raise BadParameter("--parameter", text, "of the form NAME=VALUE, each name once")
         given[key] = value
-    settings = opening(context).settings()
     if profile is not None:
         with opening(context).workspace() as workspace:
             given["profile"] = find_profile(workspace, profile).profile_id
-    with err.status(f"{name}: starting") as status:
-        made = run_report(settings, name, given, pdf=pdf, say=lambda what, done, total: status.update(f"{name}: {what} ({done} of {total})"))
+    made = run_with_status(opening(context).settings(), name, given, pdf=pdf)
     if as_json:
         print_json(as_plain(made))
-        return
-    for what, path in (("HTML", made.html), ("PDF", made.pdf), ("notebook", made.notebook), ("tables", made.folder / "tables")):
-        out.print(f"{what:9} {path or 'not made: it needs Chromium (Debian package `chromium`, or `playwright install chromium`)'}", soft_wrap=True)
+    else:
+        print_made(made)
+
+
+def run_with_status(settings: Settings, name: str, given: dict[str, object], *, pdf: bool) -> Made:
+    """Run a report and show on a terminal what it is doing."""
+    from catalynx.reports import run_report
+
+    with err.status(f"{name}: starting") as status:
+
+        def tell(what: str, done: int, total: int) -> None:
+            status.update(f"{name}: {what} ({done} of {total})")
+
+        return run_report(settings, name, given, pdf=pdf, say=tell)
+
+
+def print_made(made: Made) -> None:
+    """Print where the pieces of a report are."""
+    pdf = made.pdf or "not made: it needs Chromium (Debian's package `chromium`, or `playwright install chromium`)"
+    print_list(
+        [("HTML", str(made.html)), ("PDF", str(pdf)), ("notebook", str(made.notebook)), ("tables", str(made.folder / "tables"))]
+    )
 
 
 @app.command()
@@ -79,6 +102,11 @@ def made(context: typer.Context, as_json: JsonOption = False) -> None:
     found = made_reports(opening(context).settings().reports)
     if as_json:
         print_json([as_plain(report) for report in found])
-        return
-    rows = [(report.made_at[:16].replace("T", " "), report.report, report.profile_id or "", str(report.html)) for report in found]
-    print_table("Reports, newest first", [("made (UTC)", "left"), ("report", "left"), ("profile", "left"), ("file", "left")], rows)
+    elif found:
+        print_list([("made (UTC)", "report", "profile", "file"), *_lines(found)])
+    else:
+        say("No reports yet. `catalynx report run executive_summary --profile NAME` makes one.")
+
+
+def _lines(found: list[Made]) -> list[tuple[str, str, str, str]]:
+    return [(m.made_at[:16].replace("T", " "), m.report, m.profile_id or "", str(m.html)) for m in found]

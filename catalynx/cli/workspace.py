@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from catalynx.cli.opening import JsonOption, opening
-from catalynx.cli.showing import LoadProgress, err, out, print_json, print_table
+from catalynx.cli.showing import Heading, LoadProgress, clean, err, print_json, print_list, print_table, say
+from catalynx.errors import FileRefused, LakeError
 
 if TYPE_CHECKING:
     from catalynx.lake import Ingested
+    from catalynx.lake.parts import Account, Part
     from catalynx.workflows import Workspace
 
 
@@ -35,40 +37,41 @@ def demo(
     """
     from catalynx import workflows
     from catalynx.cli.results import print_decisions
+    from catalynx.figures import wording
 
     with opening(context).workspace() as workspace:
-        out.print(f"Workspace {workspace.settings.home}", soft_wrap=True)
+        say(f"Workspace {workspace.settings.home}")
         _load(workspace, [workflows.SAMPLE])
         workspace.set_as_of(workflows.DEMO_AS_OF)
         profile = workflows.keep_demo_profile(workspace)
         with err.status("discovering, scoring and deciding"):
             decided = workflows.decide(workspace, profile)
             workflows.record(workspace, decided)
-        out.print()
+        say()
         print_decisions(decided, decided.decisions, 12)
-        out.print(f"\nThe workspace is set to {workspace.as_of:%-d %b %Y}, the day of the newest opportunity listing that ships.")
+        say(f"\nThe workspace is set to {wording.day(workspace.as_of)}, the day of the newest opportunity listing that ships.")
         if report:
             _run_demo_report(workspace, profile.profile_id)
-    out.print("\nNext: [bold]make serve[/bold] opens the dashboard; [bold]make lab[/bold] opens the notebooks; "
-              f"[bold]catalynx decide --profile {profile.profile_id}[/bold] decides again.", soft_wrap=True)  # fmt: skip
+    say("\nNext", style="bold")
+    for command, what in (
+        ("make serve", "opens the dashboard"), ("make lab", "opens the notebooks"),
+        (f"catalynx decide --profile {profile.profile_id}", "decides again"),
+    ):  # fmt: skip
+        say(f"  {command}: {what}")
 
 
 def _run_demo_report(workspace: Workspace, profile_id: str) -> None:
-    from catalynx.reports import run_report
+    from catalynx.cli.reports import print_made, run_with_status
 
-    with err.status("the report: starting") as status:
-        made = run_report(
-            workspace.settings, "executive_summary", {"profile": profile_id},
-            say=lambda what, done, total: status.update(f"the report: {what} ({done} of {total})"),
-        )  # fmt: skip
-    out.print("\n[bold]The report[/bold]")
-    for what, path in (("HTML", made.html), ("PDF", made.pdf), ("notebook", made.notebook), ("tables", made.folder / "tables")):
-        out.print(f"  {what:9}{path or 'not made: it needs Chromium'}", soft_wrap=True)
+    made = run_with_status(workspace.settings, "executive_summary", {"profile": profile_id}, pdf=True)
+    say("\nThe report", style="bold")
+    print_made(made)
 
 
 def ingest(
     context: typer.Context,
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, folders, zips as published.")],
+    files: Annotated[bool, typer.Option("--files", help="Print a line for each file, not only each source.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Read published files into the lake; what each is, is recognised from its content.
@@ -78,43 +81,52 @@ def ingest(
     from dataclasses import asdict
 
     with opening(context).workspace() as workspace:
-        done = _load(workspace, paths, quiet=as_json)
+        done = _load(workspace, paths, quiet=as_json, files=files)
     if as_json:
-        print_json({"version": done.version.id, "parts": [asdict(part) for part in done.parts], "refused": [str(e) for e in done.refused]})
+        refused = [str(error) for error in done.refused]
+        print_json({"version": done.version.id, "parts": [asdict(part) for part in done.parts], "refused": refused})
+    for error in done.refused:
+        print(f"catalynx: {clean(error)}", file=sys.stderr)
     if done.refused:
-        sys.exit(3)
+        raise typer.Exit(FileRefused.exit_code)
 
 
-def _load(workspace: Workspace, paths: list[Path], *, quiet: bool = False) -> Ingested:
+def _load(workspace: Workspace, paths: list[Path], *, quiet: bool = False, files: bool = False) -> Ingested:
     from catalynx import workflows
 
     with LoadProgress() as progress:
         done = workflows.ingest(workspace, paths, progress=progress)
     if not quiet:
-        print_load(done)
+        print_load(done, files=files)
     return done
 
 
-def print_load(done: Ingested) -> None:
-    """Print what became of every record: read = published + set aside + duplicates."""
-    rows = []
+def print_load(done: Ingested, *, files: bool) -> None:
+    """Print what became of every record: read = published + set aside + duplicates, by source and table or by file."""
+    groups: dict[tuple[str, ...], list[tuple[Part, Account]]] = {}
     for part in sorted(done.parts, key=lambda part: (part.source, part.file)):
         for account in part.accounts:
-            rows.append((part.file, part.source, account.table, f"{account.read:,}", f"{account.published:,}", f"{account.set_aside:,}",
-                         f"{account.duplicates:,}", "known already" if part.known else ""))  # fmt: skip
-    headings = [("file", "left"), ("source", "left"), ("table", "left"), ("read", "right"), ("= published", "right"), ("+ set aside", "right"),
-                ("+ duplicates", "right"), ("", "left")]  # fmt: skip
-    print_table("Read", headings, rows)
-    tables = [(file.name, f"{file.rows:,}", f"{file.superseded:,}") for file in done.version.tables]
-    out.print()
-    print_table(f"Lake version {done.version.id}", [("table", "left"), ("rows", "right"), ("older rows left out", "right")], tables)
-    for error in done.refused:
-        err.print(f"{error}", markup=False)
+            key: tuple[str, ...] = (part.source, account.table, part.file) if files else (part.source, account.table)
+            groups.setdefault(key, []).append((part, account))
+    rows = []
+    for key, members in groups.items():
+        accounts = [account for _, account in members]
+        sums = (sum(getattr(account, name) for account in accounts) for name in ("read", "published", "set_aside", "duplicates"))
+        known = sum(part.known for part, _ in members)
+        rows.append((*key, *([] if files else [f"{len(members):,}"]), *(f"{number:,}" for number in sums), f"{known:,}"))
+    which = [Heading("file", words=True)] if files else [Heading("files", right=True, spare=2)]
+    counts = [Heading(name, right=True) for name in ("read", "published", "set aside", "duplicate")]
+    headings = [Heading("source"), Heading("table"), *which, *counts, Heading("known", right=True, spare=1)]
+    print_table("Records read = published + set aside + duplicate; known: files that were read before", headings, rows)
+    say()
+    tables = [(table.name, f"{table.rows:,}", f"{table.superseded:,}") for table in done.version.tables]
+    kept = [Heading("table"), Heading("rows", right=True), Heading("older rows left out", right=True)]
+    print_table(f"Lake version {done.version.id}", kept, tables)
 
 
 def serve(
     context: typer.Context,
-    port: Annotated[int, typer.Option(help="0 takes a free one.")] = 5006,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 5006,
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the link in a browser.")] = False,
 ) -> None:
     """Serve the dashboards to one local user, at a link with a token.
@@ -147,7 +159,10 @@ def doctor(context: typer.Context, as_json: JsonOption = False) -> None:
     if as_json:
         print_json([{"what": f.what, "ok": f.ok, "detail": f.detail, "way_out": f.way_out} for f in findings])
     else:
-        rows = [("ok" if f.ok else "NOT OK", f.what, f.detail, f.way_out) for f in findings]
-        print_table(f"Python {platform.python_version()}", [("", "left"), ("what", "left"), ("found", "left"), ("way out", "left")], rows)
+        say(f"Python {platform.python_version()}", style="bold")
+        print_list([
+            ("ok" if f.ok else "missing" if f.optional else "NOT OK", f.what, f"{f.detail}{'; ' if f.way_out else ''}{f.way_out}")
+            for f in findings
+        ])  # fmt: skip
     if not all(f.ok or f.optional for f in findings):
-        sys.exit(4)
+        raise typer.Exit(LakeError.exit_code)

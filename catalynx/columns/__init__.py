@@ -7,7 +7,7 @@ Missing is missing: an empty cell says "unknown" and never stands for zero.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from catalynx.columns import published, results
 from catalynx.columns.vocabulary import Column, Table
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-__all__ = ["RESULTS", "TABLES", "Column", "Table", "arrow_schema", "require", "table"]
+__all__ = ["RESULTS", "TABLES", "Column", "Table", "arrow_schema", "require", "rows", "table"]
 
 TABLES: dict[str, Table] = {
     table.name: table
@@ -56,6 +56,11 @@ def arrow_schema(name: str) -> pa.Schema:
         "usd": pa.float64(), "flag": pa.bool_(), "date": pa.date32(),
     }  # fmt: skip
     return pa.schema([pa.field(column.name, types[column.kind]) for column in table(name).columns])
+
+
+def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return each row of `frame` as a mapping from column to value."""
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
 def require(frame: pd.DataFrame, columns: Iterable[str], *, name: str) -> None:

@@ -44,7 +44,13 @@ ORGANIZATIONS = Table(
         Column("ntee_code", "text", "NTEE code as filed", "unknown; never Z by default"),
         Column("ntee_major", "text", "first letter of the NTEE code", "unknown", pattern=r"[A-Z]"),
         Column("ruling_month", "text", "YYYY-MM of the exemption ruling", "unknown (000000 in the file)", pattern=r"\d{4}-\d{2}"),
-        Column("tax_period_end", "text", "YYYY-MM in which the latest return's year ends", "no return on file", pattern=r"\d{4}-\d{2}"),
+        Column(
+            "tax_period_end",
+            "text",
+            "YYYY-MM in which the latest return's year ends",
+            "no return on file",
+            pattern=r"\d{4}-\d{2}",
+        ),
         Column("assets_usd", "usd", "book value of assets at year end", "unknown"),
         Column("gross_receipts_usd", "usd", "INCOME_AMT: gross receipts, not revenue; can be negative", "unknown"),
         Column("revenue_usd", "usd", "total revenue of the latest return", "unknown; always missing for private foundations"),
@@ -92,7 +98,9 @@ FILINGS = Table(
         Column("minimum_return_usd", "usd", "990-PF: minimum investment return"),
         Column("distributable_usd", "usd", "990-PF: distributable amount as adjusted"),
         Column("qualifying_distributions_usd", "usd", "990-PF: qualifying distributions"),
-        Column("preselected_only", "flag", "990-PF: gives only to preselected charities", "box not ticked; does not prove openness"),
+        Column(
+            "preselected_only", "flag", "990-PF: gives only to preselected charities", "box not ticked; does not prove openness"
+        ),
         Column("application_form", "text", "990-PF: form in which applications should be submitted", "none stated"),
         Column("application_deadlines", "text", "990-PF: submission deadlines, as filed", "none stated"),
         Column("application_restrictions", "text", "990-PF: restrictions on awards, as filed", "none stated"),
@@ -113,17 +121,29 @@ GRANTS = Table(
         Column("recipient_ein", "text", "EIN of the recipient as the source gives it", "not in the source", pattern=EIN),
         *_place_of("recipient"),
         Column("recipient_country", "text", "country of the recipient, as published"),
-        required("recipient_kind", "text", "organization, individual (never a prospect) or unknown",
-                  pattern="organization|individual|unknown"),
+        required(
+            "recipient_kind",
+            "text",
+            "organization, individual (never a prospect) or unknown",
+            pattern="organization|individual|unknown",
+        ),
         Column("amount_usd", "usd", "amount of the grant; can be negative (returned money)", "not stated"),
         required("status", "text", "paid, or approved (for later payment; never added to paid)", pattern="paid|approved"),
-        Column("year", "integer", "calendar year of the grant, or in which the return's tax year ends", at_least=1900, at_most=2100),
+        Column(
+            "year", "integer", "calendar year of the grant, or in which the return's tax year ends", at_least=1900, at_most=2100
+        ),
         Column("date", "date", "day of the grant, or the first day of its period"),
         Column("date_precision", "text", "day, month, quarter, year or multi-year"),
         Column("purpose", "text", "purpose as published"),
         Column("cause_area", "text", "field of the grant as the publisher names it"),
-        Column("times_listed", "integer", "how often exactly this row stands in the source; above 1 it is a genuine repeat or double entry, "
-               "and its amount is counted once", "once", at_least=1),
+        Column(
+            "times_listed",
+            "integer",
+            "how often exactly this row stands in the source; above 1 it is a genuine repeat or double entry, "
+            "and its amount is counted once",
+            "once",
+            at_least=1,
+        ),
         *PROVENANCE,
     ),
 )
@@ -141,8 +161,12 @@ AWARDS = Table(
         Column("recipient_name", "text", "name of the recipient", "withheld for private persons; in `audits` for audit lines"),
         Column("recipient_ein", "text", "EIN of the recipient as the source gives it", pattern=EIN),
         *_place_of("recipient"),
-        required("recipient_kind", "text", "organization, individual (never a prospect) or unknown",
-                  pattern="organization|individual|unknown"),
+        required(
+            "recipient_kind",
+            "text",
+            "organization, individual (never a prospect) or unknown",
+            pattern="organization|individual|unknown",
+        ),
         Column("recipient_type", "text", "type of organisation as the publisher names it"),
         Column("amount_usd", "usd", "money of the award, see `amount_kind`"),
         required("amount_kind", "text", "awarded, or expended in the audited year", pattern="awarded|expended"),
@@ -214,7 +238,9 @@ OPPORTUNITIES = Table(
         required("title", "text", "title"),
         Column("agency", "text", "agency name"),
         Column("agency_code", "text", "agency code, e.g. HHS-NIH11"),
-        required("stage", "text", "posted, forecast, closed or archived when published", pattern="posted|forecast|closed|archived"),
+        required(
+            "stage", "text", "posted, forecast, closed or archived when published", pattern="posted|forecast|closed|archived"
+        ),
         Column("posted_date", "date", "day it was posted; estimated for forecasts"),
         Column("close_date", "date", "last day to apply; estimated for forecasts", "not stated or not readable"),
         Column("dates_estimated", "flag", "the dates are the agency's estimates"),
@@ -310,8 +336,12 @@ ENTITY_LINKS = Table(
         required("recipient_key", "text", "normalised name | state, or `ein:` and the EIN that the source gives"),
         required("recipient_name", "text", "the name as it stands most often"),
         Column("recipient_state", "text", "state as published", pattern=STATE),
-        required("status", "text", "resolved, unresolved (not sure enough) or given (the source has the EIN)",
-                  pattern="resolved|unresolved|given"),
+        required(
+            "status",
+            "text",
+            "resolved, unresolved (not sure enough) or given (the source has the EIN)",
+            pattern="resolved|unresolved|given",
+        ),
         Column("ein", "text", "EIN of the organisation", "unresolved", pattern=EIN),
         Column("score", "number", "similarity of the best match, 0–1", "nothing similar", at_least=0, at_most=1),
         Column("runner_up_ein", "text", "EIN of the second best match", "no second match", pattern=EIN),
@@ -322,12 +352,16 @@ ENTITY_LINKS = Table(
 
 GIVING = Table(
     "giving",
-    "one grant or award with its recipient resolved: `grants` of canonical returns and `awards`, kept sorted by state, field and year",
+    "one grant or award with its recipient resolved: `grants` of canonical returns and `awards`; sorted by state, field and year",
     ("gift_id",),
     (
         required("gift_id", "text", "grant_id or award_id"),
         required("track", "text", "foundation or federal", pattern="foundation|federal"),
-        required("funder_key", "text", "`ein:` and the funder's EIN, else its name in capitals; for federal money the listing or agency"),
+        required(
+            "funder_key",
+            "text",
+            "`ein:` and the funder's EIN, else its name in capitals; for federal money the listing or agency",
+        ),
         required("funder_name", "text", "name of the funder or federal program"),
         Column("funder_ein", "text", "EIN of the funder", pattern=EIN),
         Column("assistance_listing", "text", "federal program", "not federal, or not stated", pattern=LISTING),
@@ -350,7 +384,9 @@ SET_ASIDE = Table(
     (
         *PROVENANCE,
         required("table_name", "text", "the table it would have gone to"),
-        Column("field", "text", "the field that was left unknown; the record itself is published", "the whole record was set aside"),
+        Column(
+            "field", "text", "the field that was left unknown; the record itself is published", "the whole record was set aside"
+        ),
         required("reason", "text", "why"),
         Column("raw_text", "text", "what stands there, cut to 500 characters; contact details removed"),
     ),

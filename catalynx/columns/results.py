@@ -25,7 +25,9 @@ CANDIDATES = Table(
         Column("funder_ein", "text", "EIN of the funder", pattern=EIN),
         required("eligibility", "text", "passes, fails or unknown, by hard rules alone", pattern="passes|fails|unknown"),
         required("eligibility_reason", "text", "the rule and the fact that decided"),
-        Column("marks", "texts", "what to know before anything else, e.g. gives only to preselected charities", "nothing to mark"),
+        Column(
+            "marks", "texts", "what to know before anything else, e.g. gives only to preselected charities", "nothing to mark"
+        ),
         *_deadline,
         Column("purpose_text", "text", "purposes of past grants, or the objective or synopsis"),
         Column("field_counts", "text", "JSON: grants by NTEE major group of the recipient, where it is known"),
@@ -40,8 +42,14 @@ CANDIDATES = Table(
         Column("first_year", "integer", "first year with a grant on record"),
         Column("last_year", "integer", "last year with a grant on record"),
         Column("active_years", "integer", "years with a grant on record"),
-        Column("first_time_pct", "number", "share of recipients of the last three years on record that had never received before",
-               "fewer than two years on record", at_least=0, at_most=100),
+        Column(
+            "first_time_pct",
+            "number",
+            "share of recipients of the last three years on record that had never received before",
+            "fewer than two years on record",
+            at_least=0,
+            at_most=100,
+        ),
         Column("to_us_count", "integer", "grants on record to the profile's own organisation"),
         Column("to_us_usd", "usd", "their sum"),
         Column("to_us_last_year", "integer", "year of the latest of them", "none on record"),
@@ -70,9 +78,10 @@ DECISIONS = Table(
     (
         *_identity,
         required("rank", "integer", "1 is best; ineligible candidates come last"),
-        required("recommendation", "text", "what to do",
-                 pattern="pursue now|prepare|consider later|monitor|decline"),
-        Column("score", "number", "weighted mean of the criteria that have data, 0–1", "no criterion has data", at_least=0, at_most=1),
+        required("recommendation", "text", "what to do", pattern="pursue now|prepare|consider later|monitor|decline"),
+        Column(
+            "score", "number", "weighted mean of the criteria that have data, 0–1", "no criterion has data", at_least=0, at_most=1
+        ),
         required("coverage", "number", "share of the weight that had data, 0–1", at_least=0, at_most=1),
         required("eligibility", "text", "passes, fails or unknown", pattern="passes|fails|unknown"),
         required("eligibility_reason", "text", "the rule and the fact that decided"),

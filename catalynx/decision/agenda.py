@@ -71,7 +71,7 @@ def _sentence(picked: pd.DataFrame, left_out: int, hours: float, capacity: float
     sentence = f"Prepare {what} in the next {rules.horizon_months} months, {used}"
     dated = picked.dropna(subset=["deadline"])
     if not dated.empty:
-        first = dated.loc[dated["deadline"].idxmin()]
+        first = dated.sort_values("deadline", kind="stable").iloc[0]
         sentence += f"; the first deadline is {first['deadline']:%-d %b %Y} ({first['name']})"
     if left_out:
         sentence += f"; {left_out} more would not fit"

@@ -25,10 +25,8 @@ def asks(candidates: pd.DataFrame, applicant: Applicant) -> pd.Series:
     The funder's median grant (or the middle of floor and ceiling), brought within the profile's wish and within what is
     offered, rounded to $500. NA where nothing is known of what the funder gives: then the wish alone would be a guess.
     """
-    import numpy as np
-
     floor, ceiling = candidates["floor_usd"].astype("float64"), candidates["ceiling_usd"].astype("float64")
-    middle = np.sqrt(floor.fillna(ceiling / 10) * ceiling)
+    middle = (floor.fillna(ceiling / 10) * ceiling) ** 0.5
     usual = middle.fillna(candidates["grant_median_usd"].astype("float64"))
     ask = usual.clip(lower=applicant.ask_min_usd, upper=applicant.ask_max_usd)
     largest = ceiling.fillna(candidates["grant_p75_usd"].astype("float64"))

@@ -29,7 +29,8 @@ class Finding:
 def diagnose(settings: Settings) -> list[Finding]:
     """Look at the workspace, lake, records, pages, reports and browser of `settings`."""
     looks: list[tuple[str, Callable[[Settings], Finding]]] = [
-        ("disk", _disk), ("lake", _lake), ("records", _records), ("reports", _reports), ("dashboards", _dashboards), ("PDF", _browser),
+        ("disk", _disk), ("lake", _lake), ("records", _records), ("reports", _reports), ("dashboards", _dashboards),
+        ("PDF", _browser),
     ]  # fmt: skip
     return [_look(what, look, settings) for what, look in looks]
 

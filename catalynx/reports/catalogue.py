@@ -10,6 +10,7 @@ import ast
 import json
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -30,6 +31,11 @@ class Parameter:
     optional: bool
     default: Value
     meaning: str
+
+    @property
+    def required(self) -> bool:
+        """Whether it must be given: a text without a default."""
+        return self.default == "" and not self.optional
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +89,14 @@ def check_parameters(wanted: Report, given: dict[str, object]) -> dict[str, Valu
     Raises
     ------
     BadParameter
-        An unknown name, a value of the wrong type, or text that is longer than ``TEXT_LIMIT`` or holds control characters.
+        An unknown name, a value of the wrong type, text that is longer than ``TEXT_LIMIT`` or holds control characters, or
+        nothing where something must be given.
     """
-    return {name: _typed(wanted.parameter(name), value) for name, value in given.items()}
+    typed = {name: _typed(wanted.parameter(name), value) for name, value in given.items()}
+    for parameter in wanted.parameters:
+        if parameter.required and not typed.get(parameter.name):
+            raise BadParameter(parameter.name, typed.get(parameter.name, ""), f"given: {parameter.meaning or parameter.kind}")
+    return typed
 
 
 def _typed(parameter: Parameter, value: object) -> Value:
@@ -133,7 +144,9 @@ def _read_day(value: object) -> str:
     return date.fromisoformat(str(value)).isoformat()
 
 
-_READ = {"str": _read_text, "int": _read_integer, "float": _read_number, "bool": _read_flag, "date": _read_day}
+_READ: dict[str, Callable[[object], Value]] = {
+    "str": _read_text, "int": _read_integer, "float": _read_number, "bool": _read_flag, "date": _read_day,
+}  # fmt: skip
 _EXAMPLES = {
     "str": f", at most {TEXT_LIMIT} characters without line breaks", "int": ", such as 12", "float": ", such as 0.5",
     "bool": ", true or false", "date": ", such as 2027-03-14",

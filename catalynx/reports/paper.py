@@ -77,7 +77,8 @@ def masthead(decided: Decided) -> Shown:
     place = ", ".join(part for part in (profile.city, profile.state) if part)
     facts = [
         ("For", f"{profile.organization_name}{', ' + place if place else ''}"), ("EIN", wording.ein(profile.ein)),
-        ("As of", wording.day(decided.rules.as_of)), ("Data", f"lake version {decided.lake_version}"), ("Made with", f"Catalynx {__version__}"),
+        ("As of", wording.day(decided.rules.as_of)), ("Data", f"lake version {decided.lake_version}"),
+        ("Made with", f"Catalynx {__version__}"),
     ]  # fmt: skip
     cells = "".join(f'<li><span class="label">{label}</span> {html.escape(value)}</li>' for label, value in facts)
     return Shown(f'<ul class="masthead">{cells}</ul>', "; ".join(f"{label}: {value}" for label, value in facts))
@@ -136,7 +137,8 @@ def keep_tables(profile_id: str, frames: dict[str, pd.DataFrame]) -> Shown:
     Path("profile_id.txt").write_text(profile_id)
     rows = ", ".join(f"{name}.csv ({len(frame):,} rows)" for name, frame in frames.items())
     return Shown(
-        f'<p class="note">All rows stand beside this report: {html.escape(rows)}; those of at most {WORKBOOK_ROWS:,} rows also as sheets of tables.xlsx.</p>',
+        f'<p class="note">All rows stand beside this report: {html.escape(rows)}; '
+        f"those of at most {WORKBOOK_ROWS:,} rows also as sheets of tables.xlsx.</p>",
         rows,
     )
 

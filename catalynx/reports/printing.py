@@ -22,14 +22,19 @@ from catalynx.reports.paper import FIGURE_MIME
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-_TAGS = set("a abbr b blockquote br caption code div em figcaption figure h1 h2 h3 h4 hr i img li ol p pre section small span strong "
-            "sub sup table tbody td tfoot th thead tr u ul".split())  # fmt: skip
+_TAGS = {
+    "a", "abbr", "b", "blockquote", "br", "caption", "code", "div", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "hr",
+    "i", "img", "li", "ol", "p", "pre", "section", "small", "span", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th",
+    "thead", "tr", "u", "ul",
+}  # fmt: skip
 _ATTRIBUTES = {"*": {"class", "id", "title", "lang"}, "a": {"href"}, "img": {"src", "alt"}, "td": {"colspan", "rowspan"},
                "th": {"colspan", "rowspan", "scope"}}  # fmt: skip
 _NEVER = {"script", "style"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-BROWSER_FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-                 "--disable-sync"]  # fmt: skip
+BROWSER_FLAGS = [
+    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync",
+]  # fmt: skip
 
 
 _DRAW = """

@@ -1,4 +1,4 @@
-"""Running a report: check the parameters, execute the notebook, and leave HTML, the notebook, tables, and a PDF where possible."""
+"""Running a report: check the parameters, execute the notebook, and leave HTML, the notebook, tables, and a PDF where it can."""
 
 from __future__ import annotations
 

@@ -36,10 +36,15 @@ def judge(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.Da
             because.append("unknown: the profile has no NTEE code")
         elif known < LEAST_KNOWN or known < LEAST_KNOWN_SHARE * total:
             values.append(None)
-            because.append(f"unknown: of {0 if pd.isna(total) else int(total):,} grants on record the recipient's field is known for {known:,} only")
+            because.append(
+                f"unknown: of {0 if pd.isna(total) else int(total):,} grants on record "
+                f"the recipient's field is known for {known:,} only"
+            )
         else:
             values.append(100 * ours / known / FULL_AT_PCT)
-            because.append(f"{ours:,} of the {known:,} grants whose field is known ({known / total:.0%} of all) went to field {letters}")
+            because.append(
+                f"{ours:,} of the {known:,} grants whose field is known ({known / total:.0%} of all) went to field {letters}"
+            )
     return judged(candidates, pd.Series(values, candidates.index, dtype="float64"), because)
 
 

@@ -22,9 +22,9 @@ ENOUGH_KNOWN = 0.5
 def judge(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.DataFrame:
     """Score the grants that went to the applicant's states.
 
-    Where the place of half the grants, and of ``LEAST_KNOWN``, is known: the share in the states, ``FULL_AT_PCT`` giving 1. Where it is not, a share
-    would mislead, since a place is known mainly for organisations of the states in the lake: then the *number* of grants
-    known to have come here counts, ``FULL_AT_GRANTS`` giving 1, and none known means unknown, not 0.
+    Where the place of half the grants, and of ``LEAST_KNOWN``, is known: the share in the states, ``FULL_AT_PCT`` giving 1.
+    Where it is not, a share would mislead, since a place is known mainly for organisations of the states in the lake: then
+    the *number* of grants known to have come here counts, ``FULL_AT_GRANTS`` giving 1, and none known means unknown, not 0.
     """
     import pandas as pd
 
@@ -47,10 +47,15 @@ def _judge_one(known: int, ours: int, total: int, where: str) -> tuple[float | N
     if known >= ENOUGH_KNOWN * total and known >= LEAST_KNOWN:
         return 100 * ours / known / FULL_AT_PCT, f"{ours:,} of the {known:,} grants whose place is known went to {where}"
     if ours:
-        return min(1.0, ours / FULL_AT_GRANTS), f"at least {ours:,} of {total:,} grants came to {where}; the place of most is not published"
+        return min(
+            1.0, ours / FULL_AT_GRANTS
+        ), f"at least {ours:,} of {total:,} grants came to {where}; the place of most is not published"
     if known == total:
         return None, f"unknown: only {total:,} grants are on record, none of them to {where}"
-    return None, f"unknown: the place of {total - known:,} of {total:,} grants is not published, none is known to have come to {where}"
+    return (
+        None,
+        f"unknown: the place of {total - known:,} of {total:,} grants is not published, none is known to have come to {where}",
+    )
 
 
 CRITERION = Criterion("geography", "Does its money come to where we work?", ("state_counts", "grants_count"), judge)

@@ -21,11 +21,15 @@ ONE_WORD_AT_MOST = 0.25
 SHARED_WORDS = 4
 LEAST_WORDS = 3
 """Of a mission; one with fewer says too little to be compared."""
+WORDS = r"(?u)\b[a-z][a-z]+\b"
 _WORD = re.compile(r"[a-z]{3}")
 _ABBREVIATION = re.compile(r"\b[A-Z]{2,6}s?\b")
 # Words that every funder's page holds say nothing about the field.
-_EVERYDAY = ("grant", "grants", "support", "program", "programs", "project", "projects", "fund", "funds", "funding", "general", "operating",
-             "nonprofit", "organization", "organizations", "foundation", "inc", "assistance", "purpose", "provide", "year", "new")  # fmt: skip
+_EVERYDAY = (
+    "grant", "grants", "support", "program", "programs", "project", "projects", "fund", "funds", "funding", "general",
+    "operating", "nonprofit", "organization", "organizations", "foundation", "inc", "assistance", "purpose", "provide",
+    "year", "new",
+)  # fmt: skip
 
 
 def judge(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.DataFrame:
@@ -46,13 +50,12 @@ def judge(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.Da
     cosines, words = _compare(texts[enough], applicant.text)
     cosine = pd.Series(np.nan, candidates.index)
     cosine[enough] = cosines
-    shared = pd.Series("", candidates.index, dtype="str")
-    shared[enough] = words
+    shared = pd.Series("", candidates.index, dtype="str").mask(enough, pd.Series(words, texts.index[enough], dtype="str"))
     because = [
         "unknown: no purposes on record" if not known else _sentence(value, common)
         for known, value, common in zip(enough, cosine, shared, strict=True)
     ]
-    value = 1 - np.exp2(-cosine / HALF_AT)
+    value = pd.Series(1 - np.exp2(-cosine / HALF_AT), candidates.index)
     return judged(candidates, value.where(shared.str.contains(",") | value.isna(), value.clip(upper=ONE_WORD_AT_MOST)), because)
 
 
@@ -61,7 +64,11 @@ def _compare(texts: pd.Series, mission: str) -> tuple[np.ndarray, list[str]]:
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, TfidfVectorizer
 
     vectorizer = TfidfVectorizer(
-        preprocessor=_without_abbreviations, stop_words=sorted(ENGLISH_STOP_WORDS | set(_EVERYDAY)), sublinear_tf=True, token_pattern=r"(?u)\b[a-z][a-z]+\b", dtype=np.float32
+        preprocessor=_without_abbreviations,
+        stop_words=sorted(ENGLISH_STOP_WORDS | set(_EVERYDAY)),
+        sublinear_tf=True,
+        token_pattern=WORDS,
+        dtype=np.float32,
     )
     matrix = vectorizer.fit_transform([*texts, mission])
     wanted = matrix[-1]

@@ -32,7 +32,9 @@ def judge(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.Da
     regular = (candidates["active_years"].astype("float64") / span).where(candidates["kind"] == "foundation")
     because = [
         _sentence(*row)
-        for row in zip(last, ago, last_money.notna() & (last_money >= last_gift.fillna(0)), candidates["active_years"], span, strict=True)
+        for row in zip(
+            last, ago, last_money.notna() & (last_money >= last_gift.fillna(0)), candidates["active_years"], span, strict=True
+        )
     ]
     return judged(candidates, recency * regular.fillna(1.0).clip(0, 1), because)
 

@@ -27,7 +27,9 @@ def judge(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.Da
     wish_low = applicant.ask_min_usd or applicant.ask_max_usd
     wish_high = applicant.ask_max_usd or applicant.ask_min_usd
     if not wish_low or not wish_high:
-        return judged(candidates, pd.Series(np.nan, candidates.index), ["unknown: the profile names no amount to ask for"] * len(candidates))
+        return judged(
+            candidates, pd.Series(np.nan, candidates.index), ["unknown: the profile names no amount to ask for"] * len(candidates)
+        )
     gap = np.maximum(np.log10(wish_low / high), np.log10(low / wish_high)).clip(lower=0)
     offered = candidates["ceiling_usd"].notna() | candidates["floor_usd"].notna()
     because = [_sentence(*row, wish_low, wish_high) for row in zip(low, high, offered, strict=True)]
@@ -60,5 +62,8 @@ def _sentence(low: float, high: float, offered: bool, wish_low: float, wish_high
 
 
 CRITERION = Criterion(
-    "size", "Is our ask a size that it gives?", ("grants_count", "grant_p25_usd", "grant_p75_usd", "floor_usd", "ceiling_usd"), judge
+    "size",
+    "Is our ask a size that it gives?",
+    ("grants_count", "grant_p25_usd", "grant_p75_usd", "floor_usd", "ceiling_usd"),
+    judge,
 )

@@ -23,7 +23,9 @@ def judge(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.Da
     values = (days - NONE_AT_DAYS) / (FULL_AT_DAYS - NONE_AT_DAYS)
     estimated = candidates["deadline_estimated"].astype("boolean").fillna(False)
     because = [
-        "unknown: no deadline is stated" if pd.isna(left) else f"{left:.0f} days are left" + (" by the agency's estimate" if guess else "")
+        "unknown: no deadline is stated"
+        if pd.isna(left)
+        else f"{left:.0f} days are left" + (" by the agency's estimate" if guess else "")
         for left, guess in zip(days, estimated, strict=True)
     ]
     return judged(candidates, values, because)
