@@ -30,6 +30,7 @@ OUTCOMES = ("won", "declined", "dropped")
 
 KINDS = ("foundation", "program", "opportunity")
 RUN_STATES = ("running", "done", "failed")
+JOB_STATES = ("queued", "running", "done", "failed", "cancelled")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -187,6 +188,38 @@ class RunRow(Base):
     outputs: Mapped[list[str]]
     error: Mapped[str | None]
     lake_version: Mapped[str | None] = mapped_column(String(100))
+
+
+class JobRow(Base):
+    """Work that somebody asked for and a worker does in the background; gone with its profile."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        _one_of("state", JOB_STATES),
+        UniqueConstraint("asked_by", "idempotency_key"),
+        Index(None, "state", "asked_at"),
+    )
+
+    job_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    parameters: Mapped[dict[str, Any]]
+    profile_id: Mapped[str | None] = mapped_column(_profile_key(), index=True)
+    asked_by: Mapped[str] = mapped_column(String(200))
+    idempotency_key: Mapped[str | None] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(20))
+    cancel_asked: Mapped[bool]
+    asked_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    alive_at: Mapped[datetime | None]
+    """When its worker last said that it goes on."""
+    finished_at: Mapped[datetime | None]
+    attempts: Mapped[int]
+    worker: Mapped[str | None] = mapped_column(String(200))
+    done: Mapped[int]
+    total: Mapped[int]
+    what: Mapped[str]
+    outputs: Mapped[list[str]]
+    error: Mapped[str | None]
 
 
 class AuditRow(Base):

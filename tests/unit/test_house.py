@@ -34,7 +34,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "records": VOCABULARY,
     "lake": {*VOCABULARY, "sources"},
     "workflows": BELOW,
-    **{layer: {*BELOW, *ON_TOP} for layer in ON_TOP},
+    "purging": {*BELOW, "reports", "jobs"},
+    **{layer: {*BELOW, "purging", *ON_TOP} for layer in ON_TOP},
 }
 """Layer → the layers that it may import. Those on top see each other only by their faces; the doors open all."""
 
