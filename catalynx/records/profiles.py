@@ -6,14 +6,14 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from catalynx.errors import BadParameter, Conflict, NotFound
-from catalynx.records import audit
 from catalynx.records.database import Database
 from catalynx.records.entries import AuditEntry, ProfilePage
+from catalynx.records.erasure import EMPTIED, erase
 from catalynx.records.models import ProfileRow
 from catalynx.records.profile import Profile, is_profile_id
 from catalynx.records.storable import text, whole
@@ -108,9 +108,9 @@ class Profiles(Database):
             return ProfilePage([_profile(row) for row in session.scalars(ordered)], total, page, page_size)
 
     def delete_profile(self, profile_id: str, *, by: str = "local", teams: Collection[str] | None = None) -> AuditEntry:
-        """Purge a profile with all that hangs on it: tracked opportunities, decisions, runs.
+        """Purge a profile with all that hangs on it: tracked opportunities, decisions, runs, jobs, kept answers.
 
-        What stays is the audit, which knows it by a pseudonym alone; the entry of the purge is returned.
+        What stays is the audit and the list of erasures, which know it by a pseudonym alone; the audit's entry is returned.
 
         Raises
         ------
@@ -118,10 +118,13 @@ class Profiles(Database):
         """
         with self.writing() as session:
             row = _row(session, profile_id, teams)
-            entry = audit.append(session, by, "purge", "profile", profile_id)
-            session.execute(delete(ProfileRow).where(ProfileRow.profile_id == row.profile_id))
-        self._forget(["profiles", "tracked", "stage_moves", "decision_sets", "decisions", "runs"])
+            entry = erase(session, row, by=by)
+        self.forget_deleted()
         return entry
+
+    def forget_deleted(self) -> None:
+        """Overwrite what deleted rows have left in unused parts of the files; `delete_profile` does it already."""
+        self._forget(list(EMPTIED))
 
 
 def require_profile(session: Session, profile_id: str, *, hold: bool = False) -> ProfileRow:
