@@ -15,7 +15,9 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
+from catalynx.hub.people import ALLOWS, STATE_KEY, Person, Role
 from dashboards.fragments import fragment
+from dashboards.visitors import SESSION_HEADER
 
 type Scope = MutableMapping[str, Any]
 type Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -34,7 +36,6 @@ HEADERS: Final = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
 )
-SESSION_HEADER: Final = "x-catalynx-session"
 MOST_SESSIONS = 64
 SIGN_OUT = "/sign-out"
 
@@ -139,7 +140,8 @@ class LocalGate:
         """Return the scope with who it is, and a mark of the session that pages are bound to (never the cookie itself)."""
         mark = session_mark(session)
         headers = [(name, value) for name, value in scope["headers"] if name.lower() != SESSION_HEADER.encode()]
-        state = {**scope.get("state", {}), "user": {"name": self._user, "session": mark}}
+        person = Person(self._user, ALLOWS[Role.ADMIN], None, mark, "local")
+        state = {**scope.get("state", {}), STATE_KEY: person}
         return {**scope, "headers": [*headers, (SESSION_HEADER.encode(), mark.encode())], "state": state}
 
 

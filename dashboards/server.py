@@ -9,20 +9,24 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from catalynx.errors import BadParameter, CatalynxError
 from dashboards.fragments import STATIC, fragment
-from dashboards.gate import SESSION_HEADER, LocalGate
+from dashboards.gate import Application, LocalGate
 from dashboards.pages import find_pages
 from dashboards.shell import page_application
+from dashboards.visitors import SESSION_HEADER, bound_person, current_person, trying_pages
 
 if TYPE_CHECKING:
     from datetime import date
 
     import uvicorn
+    from fastapi import FastAPI
 
+    from catalynx.hub.people import Person
     from catalynx.settings import Settings
     from dashboards.answers import Workbench
 
@@ -78,7 +82,7 @@ def serve(
     announce("Catalynx has ended.")
 
 
-def server_config(application: LocalGate) -> uvicorn.Config:
+def server_config(application: Application, port: int = 0) -> uvicorn.Config:
     """Return how the application is run: one process, no access log (it would hold the token of the link), small messages."""
     import uvicorn
 
@@ -91,11 +95,14 @@ def server_config(application: LocalGate) -> uvicorn.Config:
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=2,
         lifespan="on",
+        host=LOOPBACK,
+        port=port,
+        proxy_headers=False,
     )
 
 
 def make_application(workbench: Workbench, *, token: str, port: int, user: str | None = None, warm: bool = False) -> LocalGate:
-    """Return the whole application, gate outermost.
+    """Return the whole application for one local user, gate outermost.
 
     Parameters
     ----------
@@ -105,6 +112,29 @@ def make_application(workbench: Workbench, *, token: str, port: int, user: str |
     user : name on the pages; the one of the system when None
     warm : make every page once, so that the first visitor does not wait for what is loaded then
     """
+    nonce_mark = new_nonce_mark()
+    inner = make_pages(lambda person: workbench, nonce_mark=nonce_mark, warm=warm)
+    hosts = [f"{name}:{port}" for name in (LOOPBACK, "localhost")]
+    return LocalGate(inner, token=token, hosts=hosts, user=user or getpass.getuser(), nonce_mark=nonce_mark)
+
+
+def new_nonce_mark() -> str:
+    """Return text that stands for the nonce in pages; unguessable, so that data cannot hold it."""
+    return f"nonce-{secrets.token_hex(16)}"
+
+
+def make_pages(
+    workbench_of: Callable[[Person], Workbench], *, nonce_mark: str, prefix: str = "", warm: bool = False
+) -> FastAPI:
+    """Return what is behind a gate: the pages and their scripts and styles.
+
+    Parameters
+    ----------
+    workbench_of : gives whom the pages ask for one person
+    nonce_mark : what the gate replaces by the nonce of each answer
+    prefix : path in front of all that is served, without a slash at its end; the gate says it as ``root_path``
+    warm : make every page once, so that the first visitor does not wait for what is loaded then
+    """
     from bokeh.server.auth import AuthPolicy
     from fastapi import FastAPI
     from fastapi.responses import HTMLResponse, RedirectResponse
@@ -112,26 +142,28 @@ def make_application(workbench: Workbench, *, token: str, port: int, user: str |
     from panel.io.asgi import warm_applications
     from panel.io.fastapi import add_applications
 
-    user = user or getpass.getuser()
     pages = find_pages()
-    nonce_mark = f"nonce-{secrets.token_hex(16)}"
+    found = [replace(page, path=prefix + page.path) for page in pages]
     inner = FastAPI(title="Catalynx", docs_url=None, redoc_url=None, openapi_url=None)
     inner.mount("/assets", StaticFiles(directory=STATIC))
 
     @inner.get("/", include_in_schema=False)
     def first() -> RedirectResponse:
-        return RedirectResponse(pages[0].path, status_code=303)
+        return RedirectResponse(found[0].path, status_code=303)
 
     @inner.exception_handler(404)
     async def missing(request: Any, error: Any) -> HTMLResponse:
-        return HTMLResponse(str(fragment("missing.html", first=pages[0])), status_code=404)
+        return HTMLResponse(str(fragment("missing.html", first=found[0])), status_code=404)
 
     _prepare_panel()
     served = add_applications(
-        {page.path: page_application(page, pages, workbench, user, nonce_mark) for page in pages},
+        {
+            page.path: page_application(linked, found, workbench_of, nonce_mark, prefix)
+            for page, linked in zip(pages, found, strict=True)
+        },
         app=inner,
         title={page.path: f"{page.name} · Catalynx" for page in pages},
-        auth_policy=AuthPolicy(_bound_user),
+        auth_policy=AuthPolicy(bound_person),
         include_headers=[SESSION_HEADER],
         include_cookies=[],
         sign_sessions=True,
@@ -140,32 +172,17 @@ def make_application(workbench: Workbench, *, token: str, port: int, user: str |
         ico_path="none",
     )
     if warm:
-        # Its errors belong on the page.
-        with suppress(CatalynxError):
-            for profile in workbench.profiles()[:1]:
-                workbench.answers(profile.profile_id)
-        warm_applications({path: context.application for path, context in served.applications.items()})
-    hosts = [f"{name}:{port}" for name in (LOOPBACK, "localhost")]
-    return LocalGate(inner, token=token, hosts=hosts, user=user, nonce_mark=nonce_mark)
+        with trying_pages():
+            _read_once(workbench_of(current_person()))
+            warm_applications({path: context.application for path, context in served.applications.items()})
+    return inner
 
 
-def _bound_user(request: Any) -> dict[str, str] | None:
-    """Return who it is, if the page's token was made for the same session as the request.
-
-    A signed token of one session would open the page of another otherwise.
-    """
-    from bokeh.util.token import get_token_payload
-
-    user = request.state.get("user")
-    offered = request.headers.get("sec-websocket-protocol", "")
-    if user and offered.startswith("bokeh"):
-        try:
-            payload = get_token_payload(offered.split(",")[1].strip())
-            bound = payload["headers"][SESSION_HEADER]
-        except (IndexError, KeyError, ValueError, AssertionError, TypeError):
-            return None
-        return user if secrets.compare_digest(bound, user["session"]) else None
-    return user
+def _read_once(workbench: Workbench) -> None:
+    """Read what the first visitor will ask for; an error of it belongs on the page."""
+    with suppress(CatalynxError):
+        for profile in workbench.profiles()[:1]:
+            workbench.answers(profile.profile_id)
 
 
 def _prepare_panel() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from copy import copy
 from datetime import date, datetime
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from catalynx.errors import NotFound
 from dashboards.answers import Answers, DataFacts, Evidence, EvidenceTable, ProfileFacts
 
 if TYPE_CHECKING:
+    from catalynx.hub.people import Person
     from catalynx.records.profile import Profile
     from catalynx.settings import Settings
 
@@ -32,16 +34,23 @@ class WorkspaceWorkbench:
     def __init__(self, settings: Settings, *, as_of: date | None = None) -> None:
         self._settings, self._as_of, self._lock = settings, as_of, Lock()
         self._opened = [workflows.Workspace(settings)]
+        self._teams: frozenset[str] | None = None
+
+    def for_person(self, person: Person) -> WorkspaceWorkbench:
+        """Return this workbench as one person may see it: the profiles of their teams, and no others."""
+        seen = copy(self)
+        seen._teams = person.teams
+        return seen
 
     def profiles(self) -> Sequence[ProfileFacts]:
         """Return the profiles of the workspace by name."""
-        page = self._current().records.list_profiles(page_size=MOST_PROFILES)
+        page = self._current().records.list_profiles(page_size=MOST_PROFILES, teams=self._teams)
         return [_facts(profile) for profile in page.profiles]
 
     def answers(self, profile_id: str) -> Answers:
         """Return the decisions for one profile, from the lake's current version."""
         workspace = self._current()
-        profile = workspace.records.get_profile(profile_id)
+        profile = workspace.records.get_profile(profile_id, teams=self._teams)
         decided = workflows.decide(workspace, profile, as_of=self._as_of)
         version = workspace.lake.version
         data = DataFacts(datetime.fromisoformat(version.made_at).date(), version.id, workflows.data_facts(workspace))
@@ -53,7 +62,7 @@ class WorkspaceWorkbench:
     def evidence(self, profile_id: str, candidate_id: str) -> Evidence:
         """Return the rows of the lake behind one candidate, newest first."""
         workspace = self._current()
-        decisions = workflows.decide(workspace, workspace.records.get_profile(profile_id), as_of=self._as_of).decisions
+        decisions = workflows.decide(workspace, workspace.records.get_profile(profile_id, teams=self._teams), as_of=self._as_of).decisions
         found = decisions[decisions["candidate_id"] == candidate_id]
         if found.empty:
             raise NotFound("candidate", candidate_id, "It may come from another version of the data.")
