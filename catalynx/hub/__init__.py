@@ -9,27 +9,36 @@ from catalynx.hub.people import ALLOWS, LOCAL_TEAM, STATE_KEY, Permission, Perso
 if TYPE_CHECKING:
     from catalynx.hub.asgi import SESSION_HEADER, Answer, Application, Receive, Scope, Send
     from catalynx.hub.gate import Gate, Strategy
+    from catalynx.hub.hub_login import HubLogIn, HubUnreachable, LogInFailed
     from catalynx.hub.keys import Keys
-    from catalynx.hub.limits import Limits, Rate
+    from catalynx.hub.limits import InProcess, InRedis, Limits, Rate
+    from catalynx.hub.notices import notice
     from catalynx.hub.strategies import Bearer, LocalLink
     from catalynx.hub.tokens import NewServiceAccount, TokenPair, Tokens
 
 _PLACES = {
-    "Answer": "asgi", "Application": "asgi", "Receive": "asgi", "Scope": "asgi", "Send": "asgi", "Gate": "gate",
-    "Strategy": "gate", "Keys": "keys", "Limits": "limits", "Rate": "limits", "SESSION_HEADER": "asgi", "Bearer": "strategies",
-    "LocalLink": "strategies", "NewServiceAccount": "tokens", "TokenPair": "tokens", "Tokens": "tokens",
-}  # fmt: skip
+    "asgi": ("SESSION_HEADER", "Answer", "Application", "Receive", "Scope", "Send"),
+    "gate": ("Gate", "Strategy"),
+    "hub_login": ("HubLogIn", "HubUnreachable", "LogInFailed"),
+    "keys": ("Keys",),
+    "limits": ("InProcess", "InRedis", "Limits", "Rate"),
+    "notices": ("notice",),
+    "strategies": ("Bearer", "LocalLink"),
+    "tokens": ("NewServiceAccount", "TokenPair", "Tokens"),
+}
 
 __all__ = [
-    "ALLOWS", "LOCAL_TEAM", "SESSION_HEADER", "STATE_KEY", "Answer", "Application", "Bearer", "Gate", "Keys", "Limits",
-    "LocalLink", "NewServiceAccount", "Permission", "Person", "Rate", "Receive", "Role", "Scope", "Send", "Strategy", "TokenPair", "Tokens",
+    "ALLOWS", "LOCAL_TEAM", "SESSION_HEADER", "STATE_KEY", "Answer", "Application", "Bearer", "Gate", "HubLogIn", "HubUnreachable",
+    "InProcess", "InRedis", "Keys", "Limits", "LocalLink", "LogInFailed", "NewServiceAccount", "Permission", "Person", "Rate",
+    "Receive", "Role", "Scope", "Send", "Strategy", "TokenPair", "Tokens", "notice",
 ]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
     # The hub's configuration wants the roles without cryptography, and the command line without either.
-    if name not in _PLACES:
-        raise AttributeError(f"module 'catalynx.hub' has no attribute {name!r}")
-    from importlib import import_module
+    for place, names in _PLACES.items():
+        if name in names:
+            from importlib import import_module
 
-    return getattr(import_module(f"catalynx.hub.{_PLACES[name]}"), name)
+            return getattr(import_module(f"catalynx.hub.{place}"), name)
+    raise AttributeError(f"module 'catalynx.hub' has no attribute {name!r}")

@@ -1,12 +1,13 @@
 """The one gate around everything that is served: pages, their websockets, and the API.
 
 It stands outermost, so no route behind it, ours or Panel's, can be reached without it. It asks its strategies in turn
-who somebody is, and puts the person into ``scope["state"][STATE_KEY]``. It also writes the security headers and each page's nonce.
+who somebody is, and puts the person into ``scope["state"][STATE_KEY]``. It writes the security headers and each page's nonce.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Collection, MutableMapping, Sequence
 from contextlib import suppress
 from functools import partial
@@ -17,10 +18,12 @@ from catalynx.errors import AccessError, CatalynxError, NotAllowed, NotAuthentic
 from catalynx.hub.asgi import SESSION_HEADER, Answer, Application, Receive, Scope, Send, headers_of, page, problem
 from catalynx.hub.headers import with_headers
 from catalynx.hub.limits import Limits, bounded
-from catalynx.hub.people import STATE_KEY, Person
+from catalynx.hub.people import STATE_KEY, Permission, Person
 
 RECHECK_SECONDS: Final = 4.0
 """How often it is asked again who is at the other end of an open websocket. A strategy's own memory adds to it: ≤ 5 s."""
+WITHOUT_ANSWER_SECONDS: Final = 60.0
+"""How long an open websocket goes on while nobody can say who is there: as long as a restart of the hub takes."""
 OPEN: Final = ("/api/health", "/api/auth/jwks", "/api/auth/token", "/api/auth/refresh")
 _READING: Final = frozenset({"GET", "HEAD"})
 _NOT_KNOWN: Final = 4401
@@ -125,13 +128,13 @@ class Gate:
             await answer(scope, receive, send)
             return
         most = self._limits.body_limit(self._path(scope))
-        passed = scope if person is None else _known(scope, person)
+        passed = self._passed(scope, person)
         await bounded(self._application, passed, receive, send, most, partial(self._said, scope))
 
     async def _entrance(self, scope: Scope) -> tuple[Answer | None, Person | None]:
         """Find out who asks; an answer means that this is as far as it goes."""
         path, headers = self._path(scope), headers_of(scope)
-        if headers.get("host") not in self._hosts:
+        if headers.get("host") not in self._hosts or not scope["path"].startswith(self._prefix + "/"):
             why = "The server answers only under the address that it printed."
             return self._forbidden(scope, "This address is not served.", why), None
         ours = headers.get("origin") in self._origins
@@ -143,6 +146,9 @@ class Gate:
             for strategy in self._strategies:
                 if (answer := await strategy.answer(scope, person)) is not None:
                     return answer, person
+            if person is not None and not person.may(Permission.VIEW):
+                why = f"You are {person.name}, and none of your roles may see this. Ask whoever manages the groups."
+                return self._forbidden(scope, "You may not open this.", why), person
             return (await self._begin(scope) if person is None else None), person
         person = await self._caller(scope, headers, ours)
         if person is None and path not in self._open:
@@ -184,17 +190,18 @@ class Gate:
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = headers_of(scope)
         person = None
-        if headers.get("host") in self._hosts and headers.get("origin") in self._origins:
+        ours = headers.get("host") in self._hosts and headers.get("origin") in self._origins
+        if ours and scope["path"].startswith(self._prefix + "/"):
             with suppress(CatalynxError):
                 person = await self._person(scope, by_cookie=True)
-        if person is None:
+        if person is None or not person.may(Permission.VIEW):
             # Closing before accepting makes the server answer the handshake with 403.
             await send({"type": "websocket.close", "code": _MAY_NOT})
             return
         watched = _Watched(receive, send)
         watching = asyncio.create_task(self._watch(scope, person, watched))
         try:
-            await self._application(_known(_without_mark(scope), person), watched.receive, watched.send)
+            await self._application(self._passed(_without_mark(scope), person), watched.receive, watched.send)
         finally:
             watching.cancel()
             with suppress(asyncio.CancelledError):
@@ -202,15 +209,29 @@ class Gate:
 
     async def _watch(self, scope: Scope, person: Person, watched: _Watched) -> None:
         """Close a websocket once whoever is there is not known any more, or may something else than when it was opened."""
+        known_at = time.monotonic()
         while True:
             await asyncio.sleep(self._recheck_seconds)
             try:
                 now = await self._person(scope, by_cookie=True)
-            except CatalynxError:
+            except AccessError:
                 now = None
+            except CatalynxError:
+                if time.monotonic() - known_at < WITHOUT_ANSWER_SECONDS:
+                    continue
+                now = None
+            known_at = time.monotonic()
             if now != person:
                 await watched.end(_NOT_KNOWN)
                 return
+
+    def _passed(self, scope: Scope, person: Person | None) -> Scope:
+        """Return the scope with who it is, and a mark of the session that pages are bound to."""
+        passed = {**scope, "root_path": self._prefix} if self._prefix else scope
+        if person is None:
+            return passed
+        headers = [*scope["headers"], (SESSION_HEADER.encode(), person.session.encode())]
+        return {**passed, "headers": headers, "state": {**scope.get("state", {}), STATE_KEY: person}}
 
     def _refused(self, scope: Scope, error: AccessError) -> Answer:
         more: list[tuple[str, str]] = []
@@ -278,9 +299,3 @@ class _Watched:
 
 def _without_mark(scope: Scope) -> Scope:
     return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name.lower() != SESSION_HEADER.encode()]}
-
-
-def _known(scope: Scope, person: Person) -> Scope:
-    """Return the scope with who it is, and a mark of the session that pages are bound to."""
-    headers = [*scope["headers"], (SESSION_HEADER.encode(), person.session.encode())]
-    return {**scope, "headers": headers, "state": {**scope.get("state", {}), STATE_KEY: person}}
