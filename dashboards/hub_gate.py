@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +14,8 @@ from dashboards.gate import Application, Receive, Scope, Send, _headers, _is_sta
 from dashboards.visitors import SESSION_HEADER
 
 ASKED_AGAIN_SECONDS = 3.0
+WITHOUT_HUB_SECONDS = 60.0
+"""How long a page that is open goes on while the hub cannot be asked: as long as a restart of it takes."""
 
 
 class HubGate:
@@ -105,9 +108,12 @@ class HubGate:
     async def _watched(self, scope: Scope, receive: Receive, send: Send, person: Person, cookie: str) -> None:
         """Run the application for a websocket until it ends, or until the hub knows the person no longer as it did."""
         running = asyncio.ensure_future(self._application(scope, receive, send))
+        known_at = time.monotonic()
         while not running.done():
             await asyncio.wait([running], timeout=ASKED_AGAIN_SECONDS)
-            if not running.done() and not await self._still(person, cookie):
+            still = running.done() or await self._still(person, cookie)
+            known_at = time.monotonic() if still else known_at
+            if still is False or time.monotonic() - known_at > WITHOUT_HUB_SECONDS:
                 with suppress(RuntimeError):
                     await send({"type": "websocket.close", "code": 4403})
                 running.cancel()
@@ -116,11 +122,12 @@ class HubGate:
                 return
         await running
 
-    async def _still(self, person: Person, cookie: str) -> bool:
+    async def _still(self, person: Person, cookie: str) -> bool | None:
+        """Say whether the hub knows the person as before; None when it cannot be asked."""
         try:
             return await self._login.person(cookie) == person
         except HubUnreachable:
-            return True
+            return None
 
     def _passed(self, scope: Scope, person: Person) -> Scope:
         headers = [(name, value) for name, value in scope["headers"] if name.lower() != SESSION_HEADER.encode()]

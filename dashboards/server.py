@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from catalynx.errors import BadParameter, CatalynxError
+from dashboards.files import add_files
 from dashboards.fragments import STATIC, fragment
 from dashboards.gate import Application, LocalGate
 from dashboards.pages import find_pages
@@ -77,7 +78,7 @@ def serve(
         import webbrowser
 
         webbrowser.open(link)
-    with suppress(KeyboardInterrupt), listening:
+    with suppress(KeyboardInterrupt), listening, at_work(settings):
         uvicorn.Server(server_config(application)).run(sockets=[listening])
     announce("Catalynx has ended.")
 
@@ -155,6 +156,7 @@ def make_pages(
     async def missing(request: Any, error: Any) -> HTMLResponse:
         return HTMLResponse(str(fragment("missing.html", first=found[0])), status_code=404)
 
+    add_files(inner, workbench_of)
     _prepare_panel()
     served = add_applications(
         {
@@ -163,7 +165,7 @@ def make_pages(
         },
         app=inner,
         title={page.path: f"{page.name} · Catalynx" for page in pages},
-        auth_policy=AuthPolicy(bound_person),
+        auth_policy=AuthPolicy(partial(_let_in, {page.path: page.permission for page in pages}, prefix)),
         include_headers=[SESSION_HEADER],
         include_cookies=[],
         sign_sessions=True,
@@ -176,6 +178,13 @@ def make_pages(
             _read_once(workbench_of(current_person()))
             warm_applications({path: context.application for path, context in served.applications.items()})
     return inner
+
+
+def _let_in(permissions: dict[str, Permission], prefix: str, request: Any) -> Person | None:
+    """Return the person of a request for a page, on http and websocket alike, if they may see that page."""
+    person = bound_person(request)
+    path = "/" + request.url.path.removeprefix(prefix).lstrip("/").partition("/")[0]
+    return person if person is not None and person.may(permissions.get(path, Permission.ADMIN)) else None
 
 
 def _read_once(workbench: Workbench) -> None:

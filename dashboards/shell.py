@@ -48,20 +48,25 @@ def page_application(
         query = {name: values[0] for name, values in pn.state.session_args.items() if values}
         wanted = query.get("profile", b"").decode("utf-8", errors="replace")
         searched = query.get("text", b"").decode("utf-8", errors="replace")
-        profiles, profile, view = _view(page, workbench_of(person), wanted)
+        shown = [one for one in pages if person.may(one.permission)]
+        profiles, profile, view = _view(page, workbench_of(person), wanted, person, prefix)
         pn.state.onload(view.load)
         parts = {
-            "header": _header(page, pages, profiles, profile, person, searched, prefix),
-            "navigation": _navigation(page, pages, profile),
+            "header": _header(page, shown, profiles, profile, person, searched, prefix),
+            "navigation": _navigation(page, shown, profile),
         }
         return _template(page, view, parts, nonce_mark, prefix)
 
     return application
 
 
-def _view(page: Page, workbench: Workbench, wanted: str) -> tuple[Sequence[ProfileFacts], ProfileFacts | None, View]:
+def _view(
+    page: Page, workbench: Workbench, wanted: str, person: Person, prefix: str
+) -> tuple[Sequence[ProfileFacts], ProfileFacts | None, View]:
     import panel as pn
 
+    if not person.may(page.permission):  # the server has refused it before; this is the second lock
+        return (), None, state_view(denied_state())
     try:
         profiles = workbench.profiles()
     except CatalynxError as error:
@@ -97,7 +102,7 @@ def _view(page: Page, workbench: Workbench, wanted: str) -> tuple[Sequence[Profi
                 )
             ),
         )
-    return profiles, profile, page.build(Visit(workbench, profile, Place(pn.state.location)))
+    return profiles, profile, page.build(Visit(workbench, profile, Place(pn.state.location), person, prefix))
 
 
 def state_view(html: Markup) -> View:
@@ -114,6 +119,12 @@ def error_state(error: CatalynxError) -> Markup:
     return fragment(
         "state.html", kind="error", title="This could not be read.", why=str(error), command=None, link=("", "Try again")
     )
+
+
+def denied_state() -> Markup:
+    """Say that somebody's role does not allow what a page is for."""
+    why = "Ask whoever manages your groups, if you should."
+    return fragment("state.html", kind="denied", title="Your role does not open this page.", why=why, command=None, link=None)
 
 
 def skeleton(words: str = WAITING) -> Any:

@@ -213,7 +213,7 @@ def run_demonstration(root: Path, folder: Path, home: Path, announce: Callable[[
     fetch_node_packages(root)
     announce("Starting provider, hub, proxy and service (about 20 seconds)…")
     with Demonstration(root, folder, home) as running:
-        announce(f"Catalynx is at\n\n    {running.url}\n\nLog in as one of these; any password will do:\n")
+        announce(f"Catalynx is at\n\n    {running.url}\n\nLog in as one of these, without a password:\n")
         for person in PEOPLE:
             announce(f"    {person.name:<6} {person.may}")
         announce("\nOnly this computer can reach it. Ctrl-C ends it.")

@@ -6,6 +6,7 @@ The hub knows who somebody is and what they may; here it is only asked, and what
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 KEPT_SECONDS: Final = 3
 """How long an answer of the hub counts; with the hub's own `recheck_seconds` it stays below ten."""
+ANSWER_SECONDS: Final = 4
 LOG_IN_SECONDS: Final = 600
 LONGEST_PLACE: Final = 1_500
 CALLBACK: Final = "oauth_callback"
@@ -116,7 +118,10 @@ class HubLogIn:
         ------
         LogInFailed, HubUnreachable
         """
-        told = {name: values[0] for name, values in parse_qs(query, max_num_fields=20).items()}
+        try:
+            told = {name: values[0] for name, values in parse_qs(query, max_num_fields=20).items()}
+        except ValueError:
+            raise LogInFailed("This log-in came back with more than the hub sends.") from None
         state = told.get("state", "")
         cookies = _cookies(cookie_header)
         begun = self._begun(cookies.get(self._begun_cookie(state), ""), state)
@@ -137,7 +142,10 @@ class HubLogIn:
         from tornado.web import HTTPError
 
         try:
-            return await asked
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await asked
+        except TimeoutError:
+            raise HubUnreachable("The hub does not answer in time.") from None
         except HTTPError as error:
             # The client says 500 for a hub that it cannot reach and for one that refuses; only the words differ.
             if refused and "Failed to check authorization:" in (error.log_message or ""):
