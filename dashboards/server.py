@@ -14,9 +14,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from catalynx.errors import BadParameter, CatalynxError
+from catalynx.hub import Application, Gate, LocalLink, Permission
 from dashboards.files import add_files
 from dashboards.fragments import STATIC, fragment
-from dashboards.gate import Application, LocalGate
 from dashboards.pages import find_pages
 from dashboards.shell import page_application
 from dashboards.visitors import SESSION_HEADER, bound_person, current_person, trying_pages
@@ -102,7 +102,7 @@ def server_config(application: Application, port: int = 0) -> uvicorn.Config:
     )
 
 
-def make_application(workbench: Workbench, *, token: str, port: int, user: str | None = None, warm: bool = False) -> LocalGate:
+def make_application(workbench: Workbench, *, token: str, port: int, user: str | None = None, warm: bool = False) -> Gate:
     """Return the whole application for one local user, gate outermost.
 
     Parameters
@@ -116,7 +116,13 @@ def make_application(workbench: Workbench, *, token: str, port: int, user: str |
     nonce_mark = new_nonce_mark()
     inner = make_pages(lambda person: workbench, nonce_mark=nonce_mark, warm=warm)
     hosts = [f"{name}:{port}" for name in (LOOPBACK, "localhost")]
-    return LocalGate(inner, token=token, hosts=hosts, user=user or getpass.getuser(), nonce_mark=nonce_mark)
+    link = LocalLink(token=token, user=user or getpass.getuser(), port=port, notice=refused)
+    return Gate(inner, [link], hosts=hosts, nonce_mark=nonce_mark, notice=refused)
+
+
+def refused(title: str, why: str) -> str:
+    """Return the page for who has no link."""
+    return str(fragment("refused.html", title=title, why=why))
 
 
 def new_nonce_mark() -> str:
@@ -124,9 +130,7 @@ def new_nonce_mark() -> str:
     return f"nonce-{secrets.token_hex(16)}"
 
 
-def make_pages(
-    workbench_of: Callable[[Person], Workbench], *, nonce_mark: str, prefix: str = "", warm: bool = False
-) -> FastAPI:
+def make_pages(workbench_of: Callable[[Person], Workbench], *, nonce_mark: str, prefix: str = "", warm: bool = False) -> FastAPI:
     """Return what is behind a gate: the pages and their scripts and styles.
 
     Parameters
