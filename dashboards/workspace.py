@@ -69,7 +69,8 @@ class WorkspaceWorkbench:
     def evidence(self, profile_id: str, candidate_id: str) -> Evidence:
         """Return the rows of the lake behind one candidate, newest first."""
         workspace = self._current()
-        decisions = workflows.decide(workspace, workspace.records.get_profile(profile_id, teams=self._teams), as_of=self._as_of).decisions
+        profile = workspace.records.get_profile(profile_id, teams=self._teams)
+        decisions = workflows.decide(workspace, profile, as_of=self._as_of).decisions
         found = decisions[decisions["candidate_id"] == candidate_id]
         if found.empty:
             raise NotFound("candidate", candidate_id, "It may come from another version of the data.")

@@ -96,7 +96,10 @@ class Jobs:
         return self._records().list_jobs(state=state, kind=kind, profile_id=profile_id, teams=teams, by=by, limit=limit)
 
     def cancel(self, job_id: str, *, teams: Collection[str] | None = None, by: str | None = None) -> Job:
-        """Cancel a job: one that waits at once, one that runs within seconds, with all that it has left; return it as it is now."""
+        """Cancel a job: one that waits at once, one that runs within seconds, with all that it has left.
+
+        Returns the job as it is now.
+        """
         return self._records().cancel_job(job_id, teams=teams, by=by)
 
     def result(self, job_id: str, *, teams: Collection[str] | None = None, by: str | None = None) -> dict[str, Path]:

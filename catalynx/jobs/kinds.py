@@ -40,14 +40,16 @@ class Kind:
     name, does : what it is called, and what it does
     check : parameters as they were given → as they are kept; refuses what cannot be run
     run : does it; returns what it left, paths in the workspace
-    leaves : where in the workspace a job's output may stand, as patterns; removed when the job is cancelled or fails
+    leaves : where in the workspace a job's output stands, as a pattern; removed when the job is cancelled or fails
+    unfinished : where it stands while it is being made; removed when whoever made it was killed
     """
 
     name: str
     does: str
     check: Callable[[Settings, Mapping[str, Any], str | None], Checked]
     run: Callable[[Settings, Order, Say], list[Path]]
-    leaves: Callable[[str], tuple[str, ...]]
+    leaves: str
+    unfinished: str
 
 
 def kind_of(name: object) -> Kind:
@@ -174,13 +176,13 @@ KINDS: dict[str, Kind] = {
     for kind in (
         Kind(
             "report", "runs a report: HTML, PDF, the executed notebook and its tables", _check_report, _run_report,
-            lambda job_id: (f"reports/*-{job_id}", f"reports/.*-{job_id}-*"),
+            "reports/*-{job_id}", "reports/.*-{job_id}-*",
         ),
         Kind(
             "export", "writes a profile's decisions, candidates or tracked opportunities as CSV, XLSX or Parquet",
-            _check_export, _run_export, lambda job_id: (f"exports/{job_id}", f"exports/.{job_id}-*"),
+            _check_export, _run_export, "exports/{job_id}", "exports/.{job_id}-*",
         ),
-        Kind("load", "reads published files into the lake", _check_load, _run_load, lambda job_id: ()),
+        Kind("load", "reads published files into the lake", _check_load, _run_load, "", ""),
     )
 }  # fmt: skip
 """Name → kind."""

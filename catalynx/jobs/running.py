@@ -45,6 +45,7 @@ class _Heard:
 
 def run_claimed(settings: Settings, records: Records, job: Job, stopping: threading.Event) -> None:
     """Run a job that this worker has claimed, until it ends, is cancelled, takes too long, or the worker is `stopping`."""
+    _remove_unfinished(settings, job)
     scratch = _scratch(settings, job)
     scratch.mkdir(parents=True, exist_ok=True)
     heard = _Heard()
@@ -57,18 +58,25 @@ def run_claimed(settings: Settings, records: Records, job: Job, stopping: thread
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 pipe.close()
-        shutil.rmtree(scratch, ignore_errors=True)
+        _remove_unfinished(settings, job)
     _end(settings, records, job, heard, why)
 
 
 def remove_leftovers(settings: Settings, job: Job) -> None:
     """Remove whatever a job that did not get done has left in the workspace."""
-    for folder in (settings.home / SCRATCH).glob(f"{job.job_id}-*"):
+    _remove_unfinished(settings, job)
+    _remove(settings, KINDS[job.kind].leaves if job.kind in KINDS else "", job)
+
+
+def _remove_unfinished(settings: Settings, job: Job) -> None:
+    """Remove what earlier attempts have left that were killed in the middle."""
+    _remove(settings, SCRATCH + "/{job_id}-*", job)
+    _remove(settings, KINDS[job.kind].unfinished if job.kind in KINDS else "", job)
+
+
+def _remove(settings: Settings, pattern: str, job: Job) -> None:
+    for folder in settings.home.glob(pattern.format(job_id=job.job_id)) if pattern else ():
         shutil.rmtree(folder, ignore_errors=True)
-    patterns = KINDS[job.kind].leaves(job.job_id) if job.kind in KINDS else ()
-    for pattern in patterns:
-        for folder in settings.home.glob(pattern):
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _scratch(settings: Settings, job: Job) -> Path:
@@ -84,7 +92,7 @@ def _start(settings: Settings, job: Job, scratch: Path) -> subprocess.Popen[byte
         "CATALYNX_NOTEBOOKS": str(settings.notebooks), "TMPDIR": str(scratch),
     }  # fmt: skip
     # What it prints could hold anything of a profile, and would stay in a log: its one line of error is in the records.
-    process = subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(
         [sys.executable, "-P", "-m", "catalynx.jobs.child"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL, env=environment, cwd=scratch, start_new_session=True,
     )  # fmt: skip

@@ -32,9 +32,7 @@ def stop_jobs(settings: Settings, records: Records, profile_id: str) -> int:
     while records.list_jobs(profile_id=profile_id, state="running", limit=1):
         take_over(settings, records)
         if time.monotonic() > deadline:
-            raise JobError(
-                f"A job of this profile has not stopped for {WAIT_SECONDS} seconds. End its worker, then try again."
-            )
+            raise JobError(f"A job of this profile has not stopped for {WAIT_SECONDS} seconds. End its worker, then try again.")
         time.sleep(0.1)
     found = records.list_jobs(profile_id=profile_id, limit=10_000)
     for job in found:

@@ -124,19 +124,21 @@ class Jobs(Database):
         beat = _mine(job).where(JobRow.cancel_asked.is_(False))
         values = {"alive_at": datetime.now(UTC), "done": done, "total": total, "what": what[:200]}
         with self.writing() as session:
-            return session.execute(beat.values(**values)).rowcount == 1  # type: ignore[attr-defined, no-any-return]
+            return session.execute(beat.values(**values)).rowcount == 1  # type: ignore[attr-defined]
 
     def end_job(self, job: Job, state: str, *, outputs: Iterable[str] = (), error: str | None = None) -> bool:
         """End a claimed job; False when it is not its worker's any more, or, for ``done``, when it was cancelled."""
         end = _mine(job)
         if state == "done":
             end = end.where(JobRow.cancel_asked.is_(False))
-        values = {
+        values: dict[str, object] = {
             "state": choice("state", state, JOB_STATES), "finished_at": datetime.now(UTC), "outputs": list(outputs),
             "error": None if error is None else storable_text("error", error[:_ERROR_LENGTH], _ERROR_LENGTH), "what": state,
         }  # fmt: skip
+        if state == "done":
+            values["done"] = JobRow.total
         with self.writing() as session:
-            return session.execute(end.values(**values)).rowcount == 1  # type: ignore[attr-defined, no-any-return]
+            return session.execute(end.values(**values)).rowcount == 1  # type: ignore[attr-defined]
 
     def oldest_waiting_job(self, *, before: datetime) -> str | None:
         """Return the id of the job that waits longest, asked for `before`; None when there is none."""
@@ -145,14 +147,21 @@ class Jobs(Database):
             return session.scalar(query.order_by(JobRow.asked_at, JobRow.job_id).limit(1))
 
     def requeue_job(self, job: Job, *, counts: bool = True) -> bool:
-        """Let a claimed job wait anew, which `counts` as an attempt or not; False when it was cancelled or is not its worker's any more."""
+        """Let a claimed job wait anew, which `counts` as an attempt or not.
+
+        False when it was cancelled, or is not its worker's any more.
+        """
         attempts = JobRow.attempts if counts else JobRow.attempts - 1
-        again = _mine(job).where(JobRow.cancel_asked.is_(False)).values(state="queued", worker=None, what="waiting again", attempts=attempts)
+        again = (
+            _mine(job)
+            .where(JobRow.cancel_asked.is_(False))
+            .values(state="queued", worker=None, what="waiting again", attempts=attempts)
+        )
         with self.writing() as session:
-            return session.execute(again).rowcount == 1  # type: ignore[attr-defined, no-any-return]
+            return session.execute(again).rowcount == 1  # type: ignore[attr-defined]
 
 
-def _mine(job: Job):  # type: ignore[no-untyped-def]  # noqa: ANN202 (the type of an UPDATE under way has no public name)
+def _mine(job: Job):  # type: ignore[no-untyped-def]
     return update(JobRow).where(
         JobRow.job_id == job.job_id, JobRow.state == "running", JobRow.worker == job.worker, JobRow.attempts == job.attempts
     )

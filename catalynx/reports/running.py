@@ -175,9 +175,7 @@ def _shown_profile(folder: Path) -> str | None:
     return said
 
 
-def _describe(
-    folder: Path, wanted: Report, parameters: dict[str, Value], moment: datetime, profile_id: str | None
-) -> None:
+def _describe(folder: Path, wanted: Report, parameters: dict[str, Value], moment: datetime, profile_id: str | None) -> None:
     described = {"report": wanted.name, "profile_id": profile_id, "parameters": parameters, "made_at": moment.isoformat()}
     (folder / DESCRIPTION).write_text(json.dumps(described, indent=1))
 
@@ -212,7 +210,7 @@ def _kernel_in(settings: Settings) -> type[Any]:
     environment = {"CATALYNX_HOME": str(settings.home), "CATALYNX_DATABASE_URL": settings.database_url.get_secret_value()}
 
     class WorkspaceKernel(AsyncKernelManager):
-        async def start_kernel(self, **arguments: Any) -> None:
+        async def start_kernel(self, **arguments: Any) -> None:  # type: ignore[override]
             # IPython would keep what is executed, the profile's id in it, in a history of its own.
             arguments["extra_arguments"] = [*(arguments.get("extra_arguments") or []), "--HistoryManager.enabled=False"]
             await super().start_kernel(**{**arguments, "env": {**os.environ, **environment}})
