@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from catalynx.errors import BadParameter, CatalynxError
 from catalynx.hub import Application, Gate, LocalLink, Permission
+from dashboards.background import at_work
 from dashboards.files import add_files
 from dashboards.fragments import STATIC, fragment
 from dashboards.pages import find_pages
@@ -188,7 +189,7 @@ def _let_in(permissions: dict[str, Permission], prefix: str, request: Any) -> Pe
     """Return the person of a request for a page, on http and websocket alike, if they may see that page."""
     person = bound_person(request)
     path = "/" + request.url.path.removeprefix(prefix).lstrip("/").partition("/")[0]
-    return person if person is not None and person.may(permissions.get(path, Permission.ADMIN)) else None
+    return person if person is not None and person.may(permissions.get(path, Permission.VIEW)) else None
 
 
 def _read_once(workbench: Workbench) -> None:
