@@ -104,7 +104,7 @@ class Keys:
         """Return the keys as the file has them now; it is read again only when it is another."""
         try:
             found = self._file.stat()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return {}
         seen = (found.st_ino, found.st_mtime_ns, found.st_size)
         if seen != self._seen:
