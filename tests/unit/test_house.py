@@ -34,8 +34,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "records": VOCABULARY,
     "lake": {*VOCABULARY, "sources"},
     "workflows": BELOW,
+    "lookups": BELOW,
     "purging": {*BELOW, "reports", "jobs"},
-    **{layer: {*BELOW, "purging", *ON_TOP} for layer in ON_TOP},
+    **{layer: {*BELOW, "lookups", "purging", *ON_TOP} for layer in ON_TOP},
 }
 """Layer → the layers that it may import. Those on top see each other only by their faces; the doors open all."""
 
