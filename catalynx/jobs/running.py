@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 TICK_SECONDS = 0.2
 BEAT_SECONDS = 1.0
 SCRATCH = "jobs"
+_LONGEST_TMPDIR = 60
+"""Chromium puts a socket 46 characters below it, and the path of a socket has room for 107."""
 _NOT_HANDED_ON = ("CATALYNX_", "JUPYTERHUB_", "JPY_", "OAUTH")
 _log = logging.getLogger("catalynx.jobs")
 
@@ -70,7 +72,7 @@ def remove_leftovers(settings: Settings, job: Job) -> None:
 
 def _remove_unfinished(settings: Settings, job: Job) -> None:
     """Remove what earlier attempts have left that were killed in the middle."""
-    _remove(settings, SCRATCH + "/{job_id}-*", job)
+    _remove(settings, f"{SCRATCH}/{_short(job)}-*", job)
     _remove(settings, KINDS[job.kind].unfinished if job.kind in KINDS else "", job)
 
 
@@ -80,7 +82,11 @@ def _remove(settings: Settings, pattern: str, job: Job) -> None:
 
 
 def _scratch(settings: Settings, job: Job) -> Path:
-    return settings.home / SCRATCH / f"{job.job_id}-{job.attempts}"
+    return settings.home / SCRATCH / f"{_short(job)}-{job.attempts}"
+
+
+def _short(job: Job) -> str:
+    return job.job_id[:12]
 
 
 def _start(settings: Settings, job: Job, scratch: Path) -> subprocess.Popen[bytes]:
@@ -89,8 +95,10 @@ def _start(settings: Settings, job: Job, scratch: Path) -> subprocess.Popen[byte
     environment = {
         **kept,
         "CATALYNX_HOME": str(settings.home), "CATALYNX_DATABASE_URL": settings.database_url.get_secret_value(),
-        "CATALYNX_NOTEBOOKS": str(settings.notebooks), "TMPDIR": str(scratch),
+        "CATALYNX_NOTEBOOKS": str(settings.notebooks),
     }  # fmt: skip
+    if len(str(scratch)) <= _LONGEST_TMPDIR:
+        environment["TMPDIR"] = str(scratch)
     # What it prints could hold anything of a profile, and would stay in a log: its one line of error is in the records.
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "catalynx.jobs.child"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,

@@ -18,7 +18,9 @@ WAIT_SECONDS = 45
 
 
 def stop_jobs(settings: Settings, records: Records, profile_id: str) -> int:
-    """Cancel every job of a profile, wait until none runs, and remove what they left; return how many jobs there were.
+    """Cancel every job of a profile, wait until none runs, and remove what was not finished.
+
+    Returns how many jobs there were; what those that got done have left is for the purge to remove.
 
     Raises
     ------
@@ -35,6 +37,6 @@ def stop_jobs(settings: Settings, records: Records, profile_id: str) -> int:
             raise JobError(f"A job of this profile has not stopped for {WAIT_SECONDS} seconds. End its worker, then try again.")
         time.sleep(0.1)
     found = records.list_jobs(profile_id=profile_id, limit=10_000)
-    for job in found:
+    for job in (job for job in found if job.state != "done"):
         remove_leftovers(settings, job)
     return len(found)

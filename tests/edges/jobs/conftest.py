@@ -50,15 +50,25 @@ def write_report(folder: Path) -> None:
     (folder / "reports/slow.ipynb").write_text(json.dumps(notebook))
 
 
+@pytest.fixture(scope="session")
+def new_workspace() -> Callable[[Path], Settings]:
+    """Make a workspace in a folder, with the profile ``constructed-museum`` and the report ``slow``; return its settings."""
+
+    def new(folder: Path) -> Settings:
+        write_report(folder / "notebooks")
+        made = load_settings(home=folder / "home", notebooks=folder / "notebooks", job_seconds=60)
+        made.home.mkdir()
+        with open_records(made.records_url) as records:
+            records.save_profile(make_profile({"profile_id": PROFILE, "organization_name": "Constructed Museum", "team": "arts"}))
+        return made
+
+    return new
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, new_workspace: Callable[[Path], Settings]) -> Settings:
     """Settings of a workspace with the profile ``constructed-museum`` and the report ``slow``."""
-    write_report(tmp_path / "notebooks")
-    made = load_settings(home=tmp_path / "home", notebooks=tmp_path / "notebooks", job_seconds=60)
-    made.home.mkdir()
-    with open_records(made.records_url) as records:
-        records.save_profile(make_profile({"profile_id": PROFILE, "organization_name": "Constructed Museum", "team": "arts"}))
-    return made
+    return new_workspace(tmp_path)
 
 
 @pytest.fixture
