@@ -19,6 +19,7 @@ from dashboards.background import at_work
 from dashboards.files import add_files
 from dashboards.fragments import STATIC, fragment
 from dashboards.pages import find_pages
+from dashboards.programs import ISSUER, opened_api
 from dashboards.shell import page_application
 from dashboards.visitors import SESSION_HEADER, bound_person, current_person, trying_pages
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     import uvicorn
     from fastapi import FastAPI
 
-    from catalynx.hub.people import Person
+    from catalynx.hub import Person, Strategy
     from catalynx.settings import Settings
     from dashboards.answers import Workbench
 
@@ -72,15 +73,18 @@ def serve(
     port = listening.getsockname()[1]
     token = secrets.token_urlsafe(24)
     announce("Reading the data…")
-    application = make_application(workbench, token=token, port=port, warm=True)
-    link = f"http://{host}:{port}/?token={token}"
-    announce(f"Catalynx is at\n\n    {link}\n\nOnly this computer can reach it. Ctrl-C ends it.")
-    if open_browser:
-        import webbrowser
+    address = f"http://{host}:{port}"
+    with opened_api(settings, f"{ISSUER}:{port}") as programs:
+        application = make_application(workbench, token=token, port=port, warm=True, programs=programs)
+        link = f"{address}/?token={token}"
+        announce(f"Catalynx is at\n\n    {link}\n\nThe API is at {address}/api, described at {address}/api/docs.")
+        announce("Only this computer can reach it. Ctrl-C ends it.")
+        if open_browser:
+            import webbrowser
 
-        webbrowser.open(link)
-    with suppress(KeyboardInterrupt), listening, at_work(settings):
-        uvicorn.Server(server_config(application)).run(sockets=[listening])
+            webbrowser.open(link)
+        with suppress(KeyboardInterrupt), listening, at_work(settings):
+            uvicorn.Server(server_config(application)).run(sockets=[listening])
     announce("Catalynx has ended.")
 
 
@@ -103,7 +107,15 @@ def server_config(application: Application, port: int = 0) -> uvicorn.Config:
     )
 
 
-def make_application(workbench: Workbench, *, token: str, port: int, user: str | None = None, warm: bool = False) -> Gate:
+def make_application(
+    workbench: Workbench,
+    *,
+    token: str,
+    port: int,
+    user: str | None = None,
+    warm: bool = False,
+    programs: tuple[FastAPI, Strategy] | None = None,
+) -> Gate:
     """Return the whole application for one local user, gate outermost.
 
     Parameters
@@ -113,12 +125,14 @@ def make_application(workbench: Workbench, *, token: str, port: int, user: str |
     port : on which it will be served; requests that speak of another are refused
     user : name on the pages; the one of the system when None
     warm : make every page once, so that the first visitor does not wait for what is loaded then
+    programs : the API, and the way in for its tokens
     """
     nonce_mark = new_nonce_mark()
-    inner = make_pages(lambda person: workbench, nonce_mark=nonce_mark, warm=warm)
+    api, ways_in = (programs[0], [programs[1]]) if programs else (None, [])
+    inner = make_pages(lambda person: workbench, nonce_mark=nonce_mark, warm=warm, api=api)
     hosts = [f"{name}:{port}" for name in (LOOPBACK, "localhost")]
     link = LocalLink(token=token, user=user or getpass.getuser(), port=port, notice=refused)
-    return Gate(inner, [link], hosts=hosts, nonce_mark=nonce_mark, notice=refused)
+    return Gate(inner, [link, *ways_in], hosts=hosts, nonce_mark=nonce_mark, notice=refused)
 
 
 def refused(title: str, why: str) -> str:
@@ -131,7 +145,14 @@ def new_nonce_mark() -> str:
     return f"nonce-{secrets.token_hex(16)}"
 
 
-def make_pages(workbench_of: Callable[[Person], Workbench], *, nonce_mark: str, prefix: str = "", warm: bool = False) -> FastAPI:
+def make_pages(
+    workbench_of: Callable[[Person], Workbench],
+    *,
+    nonce_mark: str,
+    prefix: str = "",
+    warm: bool = False,
+    api: FastAPI | None = None,
+) -> FastAPI:
     """Return what is behind a gate: the pages and their scripts and styles.
 
     Parameters
@@ -140,6 +161,7 @@ def make_pages(workbench_of: Callable[[Person], Workbench], *, nonce_mark: str, 
     nonce_mark : what the gate replaces by the nonce of each answer
     prefix : path in front of all that is served, without a slash at its end; the gate says it as ``root_path``
     warm : make every page once, so that the first visitor does not wait for what is loaded then
+    api : stands beside the pages, under ``/api``
     """
     from bokeh.server.auth import AuthPolicy
     from fastapi import FastAPI
@@ -152,6 +174,8 @@ def make_pages(workbench_of: Callable[[Person], Workbench], *, nonce_mark: str, 
     found = [replace(page, path=prefix + page.path) for page in pages]
     inner = FastAPI(title="Catalynx", docs_url=None, redoc_url=None, openapi_url=None)
     inner.mount("/assets", StaticFiles(directory=STATIC))
+    if api is not None:
+        inner.mount("/api", api)
 
     @inner.get("/", include_in_schema=False)
     def first() -> RedirectResponse:

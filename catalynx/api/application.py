@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from catalynx.settings import Settings
 
 DESCRIPTION: Final = (
-    "Which funders and grant opportunities to pursue, in what order, and why. Answers are JSON; what is unknown is null, never 0. "
+    "Which funders and grant opportunities to pursue, in what order, and why. Answers are JSON; the unknown is null, never 0. "
     "Errors are problem+json [RFC 9457] and name the field. Writes carry If-Match; POST may carry an Idempotency-Key."
 )
 _REFUSALS: Final = {

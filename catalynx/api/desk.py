@@ -53,6 +53,7 @@ class Desk:
         self.quick, self.slow = Pool("quick", QUICK_THREADS), Pool("slow", SLOW_THREADS)
         self.profiles: Kept[str, KeptProfile] = Kept(5_000, STALE_SECONDS)
         self.entities: Kept[tuple[str, str], dict[str, Any]] = Kept(ENTITIES_KEPT, 3_600)
+        self.searches: Kept[tuple[object, ...], dict[str, Any]] = Kept(1_000, 3_600)
         self.measures = Measures()
         self.health: tuple[float, dict[str, str]] | None = None
         self.started_at = datetime.now(UTC)
@@ -73,6 +74,11 @@ class Desk:
                 while len(self._opened) > VERSIONS_OPEN:
                     self._opened.pop(0).refresh()
             return self._opened[-1]
+
+    async def lake_version(self) -> str:
+        """Return the id of the lake's version that answers."""
+        workspace = self.workspace()
+        return workspace.lake.id if "lake" in vars(workspace) else await self.ask(lambda: workspace.lake.id)
 
     async def ask[**P, T](self, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
         """Call quick work in its pool."""

@@ -39,7 +39,7 @@ class Measures:
         for pool in (desk.quick, desk.slow):
             for what, value in pool.figures().items():
                 self.pool.labels(pool.name, what).set(value)
-        for name, kept in (("profiles", desk.profiles), ("entities", desk.entities)):
+        for name, kept in (("profiles", desk.profiles), ("entities", desk.entities), ("searches", desk.searches)):
             for figure, value in kept.figures().items():
                 if value is not None:
                     self.kept.labels(name, figure).set(value)

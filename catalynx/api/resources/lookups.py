@@ -40,7 +40,11 @@ async def find(
     wanted = tuple(kind for kind in kinds.split(",") if kind)
     if not wanted or not set(wanted) <= set(KINDS):
         raise field_problem("kinds", f"must be among {', '.join(KINDS)}, with commas between")
-    found = await desk.ask(search, desk.workspace(), q, kinds=wanted, page=page, page_size=page_size)
+    key = (await desk.lake_version(), q, wanted, page, page_size)
+    found = desk.searches.get(key)
+    if found is None:
+        found = await desk.ask(search, desk.workspace(), q, kinds=wanted, page=page, page_size=page_size)
+        desk.searches.put(key, found)
     return {"query": q, "page": page, "page_size": page_size, **found}
 
 
@@ -54,7 +58,7 @@ async def entity(
     """Return what the lake holds of an organisation: from memory when it was asked for before."""
     workspace = desk.workspace()
     digits = ein.replace("-", "")
-    version = (await desk.ask(lambda: workspace.lake)).id
+    version = await desk.lake_version()
     found = desk.entities.get((version, digits))
     cached = found is not None
     if found is None:

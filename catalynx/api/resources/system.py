@@ -47,7 +47,7 @@ async def status(desk: At) -> dict[str, Any]:
         },
         "components": components,
         "pools": {pool.name: pool.figures() for pool in (desk.quick, desk.slow)},
-        "kept": {"profiles": desk.profiles.figures(), "entities": desk.entities.figures()},
+        "kept": {"profiles": desk.profiles.figures(), "entities": desk.entities.figures(), "searches": desk.searches.figures()},
         "memory_mb": _memory_mb(),
     }  # fmt: skip
 
