@@ -212,7 +212,7 @@ def make_pages(
 def _let_in(permissions: dict[str, Permission], prefix: str, request: Any) -> Person | None:
     """Return the person of a request for a page, on http and websocket alike, if they may see that page."""
     person = bound_person(request)
-    path = "/" + request.url.path.removeprefix(prefix).lstrip("/").partition("/")[0]
+    path = "/" + request.path.removeprefix(prefix).lstrip("/").partition("/")[0]
     return person if person is not None and person.may(permissions.get(path, Permission.VIEW)) else None
 
 
