@@ -8,13 +8,11 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from catalynx.errors import CatalynxError
-from catalynx.hub.people import Permission, Person
+from catalynx.hub import SESSION_HEADER, Permission, Person
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SESSION_HEADER = "x-catalynx-session"
-"""Header by which the gate tells a page the session that it belongs to; one that a browser sends is dropped."""
 
 _trying: ContextVar[Person | None] = ContextVar("_trying", default=None)
 

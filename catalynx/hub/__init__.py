@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from catalynx.hub.asgi import SESSION_HEADER, Answer, Application, Receive, Scope, Send
     from catalynx.hub.gate import Gate, Strategy
     from catalynx.hub.hub_login import HubLogIn, HubUnreachable, LogInFailed
+    from catalynx.hub.hub_strategies import HubBrowser, HubToken
     from catalynx.hub.keys import Keys
     from catalynx.hub.limits import InProcess, InRedis, Limits, Rate
     from catalynx.hub.notices import notice
@@ -20,6 +21,7 @@ _PLACES = {
     "asgi": ("SESSION_HEADER", "Answer", "Application", "Receive", "Scope", "Send"),
     "gate": ("Gate", "Strategy"),
     "hub_login": ("HubLogIn", "HubUnreachable", "LogInFailed"),
+    "hub_strategies": ("HubBrowser", "HubToken"),
     "keys": ("Keys",),
     "limits": ("InProcess", "InRedis", "Limits", "Rate"),
     "notices": ("notice",),
@@ -28,9 +30,9 @@ _PLACES = {
 }
 
 __all__ = [
-    "ALLOWS", "LOCAL_TEAM", "SESSION_HEADER", "STATE_KEY", "Answer", "Application", "Bearer", "Gate", "HubLogIn", "HubUnreachable",
-    "InProcess", "InRedis", "Keys", "Limits", "LocalLink", "LogInFailed", "NewServiceAccount", "Permission", "Person", "Rate",
-    "Receive", "Role", "Scope", "Send", "Strategy", "TokenPair", "Tokens", "notice",
+    "ALLOWS", "LOCAL_TEAM", "SESSION_HEADER", "STATE_KEY", "Answer", "Application", "Bearer", "Gate", "HubBrowser",
+    "HubLogIn", "HubToken", "HubUnreachable", "InProcess", "InRedis", "Keys", "Limits", "LocalLink", "LogInFailed", "NewServiceAccount", "Permission", "Person",
+    "Rate", "Receive", "Role", "Scope", "Send", "Strategy", "TokenPair", "Tokens", "notice",
 ]  # fmt: skip
 
 

@@ -17,6 +17,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -121,17 +122,29 @@ class Demonstration:
         """Start the hub, which starts proxy and service, and wait until the service is reached through the proxy."""
         command = [sys.executable, "-m", "jupyterhub", "-f", str(self.root / "jupyterhub_config.py")]
         self.hub = self._start("hub", command, self._hub_settings())
-        self._wait("hub", self.hub, f"{self.url}services/catalynx/api/health")
+        # A log-in that nobody began is refused by the service itself: by then it is there, and the proxy knows it.
+        refusing = "services/catalynx/oauth_callback"
+        self._wait("hub", self.hub, f"http://{LOOPBACK}:{self.ports['service']}/{refusing}", status=403)
+        self._wait("hub", self.hub, self.url + refusing, status=403)
 
     def stop_hub(self) -> None:
         """End the hub, and with it proxy and service."""
         self.hub = _ended(self.hub)
+        self._end_proxy()
 
     def kill_hub(self) -> None:
         """Kill the hub alone, as a crash would; proxy and service stay."""
         if self.hub is not None:
             self.hub.kill()
             self.hub.wait()
+
+    def _end_proxy(self) -> None:
+        """End a proxy that a hub left behind when it could not end in order; the hub takes the file away otherwise."""
+        file = self.folder / "hub/proxy.pid"
+        if file.exists():
+            with suppress(ProcessLookupError):
+                os.kill(int(file.read_text(encoding="ascii")), signal.SIGTERM)
+            file.unlink()
 
     def log(self, part: str) -> str:
         """Return what `part` (hub or provider) wrote."""
@@ -165,18 +178,27 @@ class Demonstration:
                 stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=_let_interrupts_through,
             )  # fmt: skip
 
-    def _wait(self, part: str, process: subprocess.Popen[bytes], url: str) -> None:
+    def _wait(self, part: str, process: subprocess.Popen[bytes], url: str, *, status: int = 200) -> None:
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end:
             if process.poll() is not None:
                 raise NotStarted(f"The {part} ended while it started:\n{self.log(part)[-2_000:]}")
-            try:
-                with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - an address of our own
-                    if answer.status == 200:
-                        return
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.1)
+            if _status(url) == status:
+                return
+            time.sleep(0.1)
         raise NotStarted(f"The {part} did not answer within {START_SECONDS} s:\n{self.log(part)[-2_000:]}")
+
+
+def _status(url: str) -> int | None:
+    """Return how `url` is answered, None when it is not."""
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - an address of our own
+            found: int = answer.status
+    except urllib.error.HTTPError as refused:
+        return refused.code
+    except OSError:
+        return None
+    return found
 
 
 def free_ports(count: int) -> list[int]:
@@ -210,6 +232,7 @@ def fetch_node_packages(root: Path) -> None:
 
 def run_demonstration(root: Path, folder: Path, home: Path, announce: Callable[[str], None] = partial(print, flush=True)) -> None:
     """Start everything, say where it is and who may log in, and end it at Ctrl-C."""
+    signal.signal(signal.SIGTERM, lambda *_: _interrupt())
     fetch_node_packages(root)
     announce("Starting provider, hub, proxy and service (about 20 seconds)…")
     with Demonstration(root, folder, home) as running:
@@ -222,7 +245,6 @@ def run_demonstration(root: Path, folder: Path, home: Path, announce: Callable[[
 
 
 def _until_interrupted(running: Demonstration) -> None:
-    signal.signal(signal.SIGTERM, lambda *_: _interrupt())
     try:
         while running.hub is not None and running.hub.poll() is None:
             time.sleep(0.5)

@@ -121,9 +121,9 @@ class Gate:
                 await self._limits.admit(person)
         except AccessError as error:
             answer, person = self._refused(scope, error), None
-        except CatalynxError:
+        except CatalynxError as error:
             # Whoever looks after it finds the reason in the log of what failed; visitors learn when to come back.
-            answer, person = self._unavailable(scope), None
+            answer, person = self._unavailable(scope, error), None
         if answer is not None:
             await answer(scope, receive, send)
             return
@@ -245,8 +245,8 @@ class Gate:
     def _forbidden(self, scope: Scope, title: str, why: str) -> Answer:
         return self._said(scope, 403, title, why)
 
-    def _unavailable(self, scope: Scope) -> Answer:
-        why = "It cannot be found out now who you are. Try again in a few seconds."
+    def _unavailable(self, scope: Scope, error: CatalynxError) -> Answer:
+        why = getattr(error, "for_visitors", "It cannot be found out now who you are. Try again in a few seconds.")
         return self._said(scope, 503, "Not now.", why, [("retry-after", "5")])
 
     def _said(self, scope: Scope, status: int, title: str, why: str, headers: Sequence[tuple[str, str]] = ()) -> Answer:

@@ -37,6 +37,10 @@ CALLBACK: Final = "oauth_callback"
 class HubUnreachable(CatalynxError):
     """The hub cannot be asked; nobody is let in until it answers again."""
 
+    for_visitors = (
+        "The hub, which knows who may come in, cannot be reached. Nothing is lost; try again in a few seconds."
+    )
+
 
 class LogInFailed(CatalynxError):
     """A log-in that came back from the hub cannot be used: it is stale, was begun in another browser, or was refused."""

@@ -11,7 +11,7 @@ SERVICE = "/services/catalynx/"
 
 def test_who_is_not_logged_in_is_sent_to_the_hub(house) -> None:
     answer = house.ask(SERVICE + "overview?profile=x")
-    assert answer.status == 302
+    assert answer.status == 303
     where = answer.headers["location"]
     assert where.startswith("/hub/api/oauth2/authorize?")
     assert "code_challenge_method=S256" in where
@@ -28,8 +28,8 @@ def test_a_program_without_a_log_in_gets_401(house, accept: str) -> None:
 
 @pytest.mark.parametrize("path", ["overview", "assets/shell.css", "static/js/bokeh.min.js", "nothing/of/the/kind"])
 def test_nothing_is_served_without_a_log_in(house, path: str) -> None:
-    assert house.ask(SERVICE + path).status == 302
-    assert house.ask(SERVICE + path, Cookie="service-catalynx=constructed").status == 302
+    assert house.ask(SERVICE + path).status == 303
+    assert house.ask(SERVICE + path, Cookie="service-catalynx=constructed").status == 303
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", None])

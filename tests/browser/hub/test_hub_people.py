@@ -29,7 +29,7 @@ def test_a_stranger_is_refused_and_told_why(visitor) -> None:
     assert "403" in text
     assert "none of your groups may use Catalynx" in text
     assert "executive, analyst, admin" in text
-    assert one.house.ask(SERVICE + "overview", Cookie=one.cookie).status == 302
+    assert one.house.ask(SERVICE + "overview", Cookie=one.cookie).status == 303
 
 
 @pytest.mark.parametrize("name", ["ana", "exec", "root1"])
