@@ -24,7 +24,9 @@ RECHECK_SECONDS: Final = 4.0
 """How often it is asked again who is at the other end of an open websocket. A strategy's own memory adds to it: ≤ 5 s."""
 WITHOUT_ANSWER_SECONDS: Final = 60.0
 """How long an open websocket goes on while nobody can say who is there: as long as a restart of the hub takes."""
-OPEN: Final = ("/api/health", "/api/auth/jwks", "/api/auth/token", "/api/auth/refresh")
+HEALTH: Final = "/api/health"
+"""Never refused for being asked often: who watches over the server must not take it for dead."""
+OPEN: Final = (HEALTH, "/api/auth/jwks", "/api/auth/token", "/api/auth/refresh")
 _READING: Final = frozenset({"GET", "HEAD"})
 _NOT_KNOWN: Final = 4401
 _MAY_NOT: Final = 4403
@@ -117,8 +119,8 @@ class Gate:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             answer, person = await self._entrance(scope)
-            if answer is None and person is not None and not self._is_static(scope):
-                await self._limits.admit(person)
+            if answer is None:
+                await self._admit(scope, person)
         except AccessError as error:
             answer, person = self._refused(scope, error), None
         except CatalynxError as error:
@@ -130,6 +132,13 @@ class Gate:
         most = self._limits.body_limit(self._path(scope))
         passed = self._passed(scope, person)
         await bounded(self._application, passed, receive, send, most, partial(self._said, scope))
+
+    async def _admit(self, scope: Scope, person: Person | None) -> None:
+        if person is not None and not self._is_static(scope):
+            await self._limits.admit(person)
+        elif person is None and self._path(scope) != HEALTH:
+            address, _ = scope.get("client") or ("unknown", 0)
+            await self._limits.admit_unknown(address)
 
     async def _entrance(self, scope: Scope) -> tuple[Answer | None, Person | None]:
         """Find out who asks; an answer means that this is as far as it goes."""

@@ -49,6 +49,7 @@ class Rate:
 
 
 REQUESTS: Final = Rate("requests", 600, 60)
+UNKNOWN: Final = Rate("requests without a token", 300, 60)
 LOG_INS: Final = Rate("attempts to log in", 10, 300, closed=True)
 
 
@@ -171,7 +172,7 @@ class Limits:
     Parameters
     ----------
     counter : what counts; this process when None
-    requests, log_ins : rates of one person, and of one log-in name
+    requests, log_ins, unknown : rates of one person, of one log-in name, and of one address from which nobody says who it is
     body_bytes, import_bytes : the largest body, and the largest file that comes in
     imports : beginnings of the paths that take files
     """
@@ -182,12 +183,13 @@ class Limits:
         *,
         requests: Rate = REQUESTS,
         log_ins: Rate = LOG_INS,
+        unknown: Rate = UNKNOWN,
         body_bytes: int = BODY_BYTES,
         import_bytes: int = IMPORT_BYTES,
         imports: tuple[str, ...] = IMPORTS,
     ) -> None:
         self._counter = counter or InProcess()
-        self._requests, self._log_ins = requests, log_ins
+        self._requests, self._log_ins, self._unknown = requests, log_ins, unknown
         self._body_bytes, self._import_bytes, self._imports = body_bytes, import_bytes, imports
 
     async def admit(self, person: Person) -> None:
@@ -200,6 +202,15 @@ class Limits:
         await self.count(self._requests, f"person {person.name}")
         if person.via in ("token", "service"):
             await self.count(self._requests, f"session {person.session}")
+
+    async def admit_unknown(self, address: str) -> None:
+        """Count a request to an open path of somebody who is not known; behind a proxy all of them have one address.
+
+        Raises
+        ------
+        TooMany
+        """
+        await self.count(self._unknown, address)
 
     async def log_in(self, name: str) -> None:
         """Count an attempt to log in with a name, whoever makes it; call it before the attempt is looked at.

@@ -21,6 +21,7 @@ from catalynx.errors import BadParameter, NotAllowed, NotAuthenticated
 from catalynx.hub import claims
 from catalynx.hub.claims import Claims
 from catalynx.hub.keys import Keys
+from catalynx.hub.memory import MOST, Known
 from catalynx.hub.people import Permission, Person
 from catalynx.records.entries import AccessSession, ServiceAccount
 from catalynx.records.store import Records
@@ -32,7 +33,7 @@ SESSION_LIFE: Final = timedelta(days=7)
 """How long a session goes on at most, however often it is refreshed."""
 KEPT_AFTER_END: Final = timedelta(days=30)
 KNOWN_SECONDS: Final = 0.5
-_MOST_KNOWN: Final = 4_096
+STANDING_SECONDS: Final = 5.0
 _LONGEST_ACCOUNT_LIFE: Final = timedelta(days=366)
 
 REFRESH_MARK: Final = "cxr_"
@@ -40,6 +41,7 @@ SECRET_MARK: Final = "cxs_"  # noqa: S105
 """How refresh tokens and secrets begin, so that one that leaked is recognised."""
 _OPAQUE = re.compile(r"cx[rs]_[A-Za-z0-9_-]{43}")
 _SERVICE: Final = "service:"
+_STANDING: Final = "catalynx"
 _PERMISSIONS: Final = {str(one): one for one in Permission}
 
 
@@ -72,14 +74,26 @@ class Tokens:
     keys : what signs
     issuer, audience : who issues, and for whom; a token of another is refused
     clock : seconds since 1970
+    standing : says what the person of a name may now, None when they are known no more; asked every `STANDING_SECONDS` for who
+        uses a token, so that a role that was taken away elsewhere is gone here too. Without it, roles are those of the log-in
+        until `narrow` or `end_all` is called
     """
 
     def __init__(
-        self, records: Records, keys: Keys, *, issuer: str, audience: str, clock: Callable[[], float] = time.time
+        self,
+        records: Records,
+        keys: Keys,
+        *,
+        issuer: str,
+        audience: str,
+        clock: Callable[[], float] = time.time,
+        standing: Callable[[str], Person | None] | None = None,
     ) -> None:
         self._records, self._keys, self._issuer, self._audience, self._clock = records, keys, issuer, audience, clock
-        self._sessions: _Known[AccessSession] = _Known(clock)
-        self._accounts: _Known[ServiceAccount] = _Known(clock)
+        self._sessions: Known[AccessSession] = _Known(clock, KNOWN_SECONDS)
+        self._accounts: Known[ServiceAccount] = _Known(clock, KNOWN_SECONDS)
+        self._ask_standing = standing
+        self._people: Known[Person] = _Known(clock, STANDING_SECONDS)
         self._read: OrderedDict[bytes, tuple[str, Claims]] = OrderedDict()
         self._reading = threading.Lock()
         self._swept_at = 0.0
@@ -90,7 +104,14 @@ class Tokens:
         Parameters
         ----------
         client : what the person will recognise the session by, e.g. the browser's or program's name
+
+        Raises
+        ------
+        NotAllowed
+            `person` came in with a token of a session: whoever found one would stay for ever.
         """
+        if person.via == "token":
+            raise NotAllowed("An access token does not begin another session. Refresh the one there is, or sign in.")
         now = self._now()
         expires_at = now + SESSION_LIFE
         if person.name.startswith(_SERVICE):
@@ -133,6 +154,10 @@ class Tokens:
             )
         if verdict != "rotated" or session is None:
             raise _refresh_refused()
+        if self._has_lost(session):
+            session = self._records.find_session(session.session_id) or session
+        if session.ended_at is not None:
+            raise _refresh_refused()
         return self._pair(session, fresh, now)
 
     def verify(self, token: str) -> Person:
@@ -155,7 +180,9 @@ class Tokens:
         if session is None or session.person != said.sub or session.ended_at is not None or now >= session.expires_at.timestamp():
             raise NotAuthenticated("The session has ended. Sign in again.")
         if said.scope.split() != session.scopes or said.teams != session.teams:
-            raise NotAuthenticated("Roles or teams have changed since the token was issued. Refresh it.")
+            raise _roles_changed()
+        if self._has_lost(session):
+            raise _roles_changed()
         return _person(session.person, session.scopes, session.teams, session.session_id, via="token")
 
     def verify_secret(self, secret: str) -> Person:
@@ -173,7 +200,9 @@ class Tokens:
             return self._accounts.has(_hash(token))
         with self._reading:
             said = self._read.get(_digest(token))
-        return said is not None and self._sessions.has(said[1].sid)
+        if said is None or not self._sessions.has(said[1].sid):
+            return False
+        return self._ask_standing is None or self._people.has(said[1].sub)
 
     def end(self, session: str, *, by: str, because: str = "signed out") -> bool:
         """End a session: its tokens stop working at once here, within a second elsewhere. False when none stood."""
@@ -190,10 +219,14 @@ class Tokens:
         self._records.audit(by, "end all sessions", "person", person, detail={"because": because, "ended": count})
         return count
 
-    def changed(self, person: str, permissions: Collection[Permission], teams: Collection[str] | None, *, by: str) -> int:
-        """Note that a person's roles or teams are others now: older access tokens are refused, a refresh gives new ones."""
+    def narrow(self, person: str, permissions: Collection[Permission], teams: Collection[str] | None, *, by: str) -> int:
+        """Note that a person may no more than this now, and return how many sessions could more.
+
+        Their access tokens are refused; a refresh gives new ones that say less. Nobody gets more by it: who has a new role
+        signs in again.
+        """
         scopes = [str(one) for one in permissions]
-        count = self._records.change_sessions(person, scopes=scopes, teams=teams)
+        count = self._records.narrow_sessions(person, scopes=scopes, teams=teams)
         if count:
             self._sessions.clear()
             self._records.audit(by, "roles changed", "person", person, detail={"scopes": sorted(scopes), "sessions": count})
@@ -260,7 +293,7 @@ class Tokens:
         kid, said = claims.read(token, self._keys)
         with self._reading:
             self._read[digest] = kid, said
-            while len(self._read) > _MOST_KNOWN:
+            while len(self._read) > MOST:
                 self._read.popitem(last=False)
         return said
 
@@ -275,6 +308,21 @@ class Tokens:
         rest = int(min(REFRESH_LIFE, session.expires_at - now).total_seconds())
         return TokenPair(claims.written(said, self._keys), refresh, expires - issued, rest, session.session_id, scope)
 
+    def _has_lost(self, session: AccessSession) -> bool:
+        """Say whether the person of a session may less now than it does, or is known no more; then make it so."""
+        if self._ask_standing is None or session.person.startswith(_SERVICE):
+            return False
+        now = self._people.get(session.person, self._ask_standing)
+        if now is None:
+            self.end_all(session.person, by=_STANDING, because="not known any more")
+            return True
+        lost = not {_PERMISSIONS[scope] for scope in session.scopes} <= now.permissions
+        if now.teams is not None:
+            lost = lost or session.teams is None or not set(session.teams) <= now.teams
+        if lost:
+            self.narrow(session.person, now.permissions, now.teams, by=_STANDING)
+        return lost
+
     def _standing(self, account: ServiceAccount | None) -> ServiceAccount:
         if account is None or account.revoked_at is not None or self._now() >= account.expires_at:
             raise _secret_refused()
@@ -288,44 +336,6 @@ class Tokens:
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock(), UTC)
-
-
-class _Known[T]:
-    """What the records said, for `KNOWN_SECONDS`; what they do not know is asked every time."""
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._held: OrderedDict[str, tuple[float, T]] = OrderedDict()
-
-    def has(self, key: str) -> bool:
-        with self._lock:
-            held = self._held.get(key)
-        return held is not None and 0 <= self._clock() - held[0] < KNOWN_SECONDS
-
-    def get(self, key: str, ask: Callable[[str], T | None]) -> T | None:
-        # The moment before the question counts: what changes while it is answered must not be held for longer.
-        now = self._clock()
-        with self._lock:
-            held = self._held.get(key)
-        if held is not None and 0 <= now - held[0] < KNOWN_SECONDS:
-            return held[1]
-        answer = ask(key)
-        with self._lock:
-            self._held.pop(key, None)
-            if answer is not None:
-                self._held[key] = (now, answer)
-            while len(self._held) > _MOST_KNOWN:
-                self._held.popitem(last=False)
-        return answer
-
-    def drop(self, key: str) -> None:
-        with self._lock:
-            self._held.pop(key, None)
-
-    def clear(self) -> None:
-        with self._lock:
-            self._held.clear()
 
 
 def _person(name: str, scopes: list[str], teams: list[str] | None, session: str, *, via: str) -> Person:
@@ -366,6 +376,10 @@ def _digest(token: str) -> bytes:
 
 def _refresh_refused() -> NotAuthenticated:
     return NotAuthenticated("The refresh token is not valid any more. Sign in again.")
+
+
+def _roles_changed() -> NotAuthenticated:
+    return NotAuthenticated("Roles or teams have changed since the token was issued. Refresh it.")
 
 
 def _secret_refused() -> NotAuthenticated:

@@ -68,6 +68,10 @@ class Sessions(Database):
 
     def rotate_refresh(self, offered_hash: str, new_hash: str, *, now: datetime, expires_at: datetime) -> Rotation:
         """Use up a refresh token and put another in its place; one that was used before ends its session."""
+        with self.reading() as session:
+            # What is made up must not make writers wait.
+            if session.get(RefreshTokenRow, offered_hash) is None:
+                return Rotation("unknown", None)
         with self.writing() as session:
             token = session.get(RefreshTokenRow, offered_hash, with_for_update=True)
             if token is None:
@@ -102,15 +106,20 @@ class Sessions(Database):
             rows = session.scalars(query.order_by(SessionRow.created_at.desc(), SessionRow.session_id).limit(10_000))
             return [entry(AccessSession, row) for row in rows]
 
-    def change_sessions(self, person: str, *, scopes: Collection[str], teams: Collection[str] | None) -> int:
-        """Give the sessions of a person other scopes and teams, and return how many there were to change."""
-        wanted, among = sorted(scopes), None if teams is None else sorted(teams)
+    def narrow_sessions(self, person: str, *, scopes: Collection[str], teams: Collection[str] | None) -> int:
+        """Take from the sessions of a person what is not among `scopes` and `teams`; return how many had more.
+
+        They never get more by it: a session may have been given less than its person has.
+        """
         with self.writing() as session:
             rows = session.scalars(select(SessionRow).where(SessionRow.person == person, SessionRow.ended_at.is_(None))).all()
-            changed = [row for row in rows if (row.scopes, row.teams) != (wanted, among)]
-            for row in changed:
-                row.scopes, row.teams = wanted, among
-            return len(changed)
+            changed = 0
+            for row in rows:
+                left = [scope for scope in row.scopes if scope in scopes]
+                among = row.teams if teams is None else sorted(set(teams) & set(row.teams if row.teams is not None else teams))
+                if (left, among) != (row.scopes, row.teams):
+                    row.scopes, row.teams, changed = left, among, changed + 1
+            return changed
 
     def drop_old_sessions(self, *, before: datetime) -> int:
         """Remove sessions that ended or expired before that moment, with their refresh tokens."""

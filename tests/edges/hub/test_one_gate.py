@@ -149,7 +149,7 @@ def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         gate = Gate(
             inner_application(), [badge, link, Bearer(tokens)], hosts=[f"127.0.0.1:{port}"], nonce_mark=MARK,
             prefix=request.param, tls=False, recheck_seconds=0.2,
-            limits=Limits(requests=Rate("requests", 100_000, 60), body_bytes=1_000, import_bytes=200_000),
+            limits=Limits(requests=Rate("requests", 100_000, 60), unknown=Rate("unknown", 100_000, 60), body_bytes=1_000, import_bytes=200_000),
         )  # fmt: skip
         server, thread = serve(gate, listening)
         made = Served(port, badge, tokens, records)
@@ -507,7 +507,7 @@ def test_a_person_who_asks_too_often_is_told_when_to_come_back(tmp_path: Path) -
         listening.bind(("127.0.0.1", 0))
         port = listening.getsockname()[1]
         tokens = Tokens(records, Keys(tmp_path / "keys"), issuer="i", audience="a")
-        limits = Limits(requests=Rate("requests", 5, 600))
+        limits = Limits(requests=Rate("requests", 5, 600), unknown=Rate("requests without a token", 2, 600))
         gate = Gate(inner_application(), [Badge(), Bearer(tokens)], hosts=[f"127.0.0.1:{port}"], nonce_mark=MARK, limits=limits)
         server, thread = serve(gate, listening)
         try:
@@ -522,7 +522,10 @@ def test_a_person_who_asks_too_often_is_told_when_to_come_back(tmp_path: Path) -
             bert = replace(ADA, name="bert")
             assert ask(made, "/api/who", Authorization=token_of(made, bert)).status == 200
             assert ask(made, "/page", **COOKIE).status == 429
-            assert ask(made, "/api/health").status == 200
+            asked = [
+                ask(made, path).status for path in ("/api/auth/jwks", "/api/auth/token", "/api/auth/jwks", *["/api/health"] * 9)
+            ]
+            assert asked == [404, 200, 429] + [200] * 9
         finally:
             server.should_exit = True
             thread.join(10)

@@ -140,13 +140,69 @@ def test_ending_what_is_not_there_ends_nothing(tokens: Tokens, ada: Person, sess
 
 def test_a_role_that_was_taken_away_is_gone_at_once(tokens: Tokens, ada: Person, records: Records) -> None:
     pair = tokens.issue(ada)
-    assert tokens.changed("ada", ada.permissions, ada.teams, by="hub") == 0
-    assert tokens.changed("ada", {Permission.VIEW}, {"parks"}, by="hub") == 1
+    assert tokens.narrow("ada", ada.permissions, ada.teams, by="hub") == 0
+    assert tokens.narrow("ada", frozenset(Permission), None, by="hub") == 0
+    assert tokens.verify(pair.access_token).permissions == ada.permissions, "nobody gets more by it"
+    assert tokens.narrow("ada", {Permission.VIEW}, {"arts", "parks"}, by="hub") == 1
     with pytest.raises(NotAuthenticated, match="changed"):
         tokens.verify(pair.access_token)
-    person = tokens.verify(tokens.refresh(pair.refresh_token).access_token)
-    assert (person.permissions, person.teams) == (frozenset({Permission.VIEW}), frozenset({"parks"}))
-    assert [one.action for one in records.list_audit()] == ["roles changed"]
+    pair = tokens.refresh(pair.refresh_token)
+    person = tokens.verify(pair.access_token)
+    assert (person.permissions, person.teams) == (frozenset({Permission.VIEW}), frozenset({"arts"}))
+    assert tokens.narrow("ada", {Permission.VIEW}, {"parks"}, by="hub") == 1
+    assert tokens.verify(tokens.refresh(pair.refresh_token).access_token).teams == frozenset()
+    assert [one.action for one in records.list_audit()] == ["roles changed", "roles changed"]
+
+
+def test_every_team_becomes_the_teams_that_are_left(tokens: Tokens) -> None:
+    pair = tokens.issue(Person("ada", frozenset(Permission), None, "s", "hub"))
+    assert tokens.narrow("ada", frozenset(Permission), {"arts"}, by="hub") == 1
+    assert tokens.verify(tokens.refresh(pair.refresh_token).access_token).teams == frozenset({"arts"})
+
+
+def test_roles_are_asked_again_where_they_are_given(records: Records, keys: Keys, clock: Any, ada: Person) -> None:
+    known: dict[str, Person] = {"ada": ada}
+    asked: list[str] = []
+
+    def standing(name: str) -> Person | None:
+        asked.append(name)
+        return known.get(name)
+
+    tokens = Tokens(records, keys, issuer="i", audience="a", clock=clock, standing=standing)
+    pair = tokens.issue(ada)
+    for _ in range(3):
+        assert tokens.verify(pair.access_token).permissions == ada.permissions
+    assert asked == ["ada"]
+    assert tokens.is_known(pair.access_token)
+    clock.now += 5
+    assert not tokens.is_known(pair.access_token)
+    known["ada"] = Person("ada", frozenset({Permission.VIEW}), frozenset({"arts", "parks"}), "s", "hub")
+    with pytest.raises(NotAuthenticated, match="changed"):
+        tokens.verify(pair.access_token)
+    pair = tokens.refresh(pair.refresh_token)
+    assert tokens.verify(pair.access_token).permissions == {Permission.VIEW}
+    del known["ada"]
+    clock.now += 5
+    with pytest.raises(NotAuthenticated):
+        tokens.verify(pair.access_token)
+    with pytest.raises(NotAuthenticated):
+        tokens.refresh(pair.refresh_token)
+    assert tokens.sessions() == []
+
+
+def test_who_is_gone_cannot_refresh(records: Records, keys: Keys, clock: Any, ada: Person) -> None:
+    tokens = Tokens(records, keys, issuer="i", audience="a", clock=clock, standing=lambda name: None)
+    pair = tokens.issue(ada)
+    with pytest.raises(NotAuthenticated):
+        tokens.refresh(pair.refresh_token)
+
+
+def test_a_token_does_not_begin_another_session(tokens: Tokens, ada: Person, grace: Person) -> None:
+    with pytest.raises(NotAllowed, match="another session"):
+        tokens.issue(tokens.verify(tokens.issue(ada).access_token))
+    made = tokens.make_service_account("nightly", {Permission.VIEW}, {"arts"}, life=timedelta(days=1), by=grace)
+    with pytest.raises(NotAllowed):
+        tokens.issue(tokens.verify(tokens.issue(tokens.verify_secret(made.secret)).access_token))
 
 
 def test_a_service_account_comes_in_with_its_secret(tokens: Tokens, grace: Person, records: Records, clock: Any) -> None:
