@@ -90,10 +90,10 @@ class Tokens:
         standing: Callable[[str], Person | None] | None = None,
     ) -> None:
         self._records, self._keys, self._issuer, self._audience, self._clock = records, keys, issuer, audience, clock
-        self._sessions: Known[AccessSession] = _Known(clock, KNOWN_SECONDS)
-        self._accounts: Known[ServiceAccount] = _Known(clock, KNOWN_SECONDS)
+        self._sessions: Known[AccessSession] = Known(clock, KNOWN_SECONDS)
+        self._accounts: Known[ServiceAccount] = Known(clock, KNOWN_SECONDS)
         self._ask_standing = standing
-        self._people: Known[Person] = _Known(clock, STANDING_SECONDS)
+        self._people: Known[Person] = Known(clock, STANDING_SECONDS)
         self._read: OrderedDict[bytes, tuple[str, Claims]] = OrderedDict()
         self._reading = threading.Lock()
         self._swept_at = 0.0
