@@ -13,12 +13,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from catalynx.errors import (
+    AccessError,
     BadParameter,
     CatalynxError,
     Conflict,
     InvalidProfile,
     LakeError,
-    NotAllowed,
     NotAuthenticated,
     NotFound,
     QueueFull,
@@ -95,8 +95,9 @@ def of_error(error: CatalynxError) -> Problem:
             return Problem(409, str(error))
         case NotAuthenticated():
             return Problem(401, str(error), headers={"WWW-Authenticate": "Bearer"})
-        case NotAllowed():
-            return Problem(403, str(error))
+        case AccessError():
+            wait = getattr(error, "retry_after_seconds", None)
+            return Problem(error.status, str(error), headers={"Retry-After": str(wait)} if wait is not None else {})
         case QueueFull():
             return Problem(503, str(error).partition(";")[0] + ".", headers={"Retry-After": RETRY_SECONDS})
         case LakeError():
