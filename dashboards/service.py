@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from dashboards.background import at_work
+from dashboards.programs import opened_api
 from dashboards.server import make_pages, new_nonce_mark, server_config
 from dashboards.workspace import WorkspaceWorkbench
 
 if TYPE_CHECKING:
     import uvicorn
+    from fastapi import FastAPI
 
-    from catalynx.hub import Gate
+    from catalynx.hub import Gate, Strategy
     from catalynx.hub.settings import ServiceSettings
     from catalynx.settings import Settings
 
@@ -26,13 +28,20 @@ def serve_for_hub(settings: Settings, service: ServiceSettings) -> None:
     import uvicorn
 
     hub = os.getppid()
-    server = uvicorn.Server(server_config(make_service(settings, service), port=service.port))
-    with at_work(settings):
+    with opened_api(settings, service.public_url + service.service_prefix.lstrip("/")) as programs, at_work(settings):
+        server = uvicorn.Server(server_config(make_service(settings, service, programs), port=service.port))
         asyncio.run(_serve(server, hub))
 
 
-def make_service(settings: Settings, service: ServiceSettings) -> Gate:
-    """Return the whole application, gate outermost."""
+def make_service(settings: Settings, service: ServiceSettings, programs: tuple[FastAPI, Strategy]) -> Gate:
+    """Return the whole application, gate outermost.
+
+    Parameters
+    ----------
+    settings : where the workspace is
+    service : what the hub told its service
+    programs : the API, and the way in for its own tokens
+    """
     from jupyterhub.services.auth import HubOAuth
 
     from catalynx.hub import Gate, HubBrowser, HubLogIn, HubToken
@@ -40,12 +49,12 @@ def make_service(settings: Settings, service: ServiceSettings) -> Gate:
     prefix, public = service.service_prefix, urlsplit(service.public_url)
     workbench = WorkspaceWorkbench(settings)
     nonce_mark = new_nonce_mark()
-    inner = make_pages(workbench.for_person, nonce_mark=nonce_mark, prefix=prefix.rstrip("/"), warm=True)
+    inner = make_pages(workbench.for_person, nonce_mark=nonce_mark, prefix=prefix.rstrip("/"), warm=True, api=programs[0])
     tls = public.scheme == "https"
     login = HubLogIn(HubOAuth(), prefix=prefix, secure=tls)
     return Gate(
         inner,
-        [HubBrowser(login, prefix=prefix), HubToken(login)],
+        [HubBrowser(login, prefix=prefix), programs[1], HubToken(login)],
         hosts=[public.netloc],
         nonce_mark=nonce_mark,
         prefix=prefix.rstrip("/"),

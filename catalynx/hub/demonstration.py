@@ -26,7 +26,7 @@ from typing import Any, Final, Self
 from catalynx.errors import CatalynxError, SettingsError
 
 LOOPBACK: Final = "127.0.0.1"
-START_SECONDS: Final = 120
+START_SECONDS: Final = 200
 END_SECONDS: Final = 15
 
 

@@ -37,9 +37,7 @@ CALLBACK: Final = "oauth_callback"
 class HubUnreachable(CatalynxError):
     """The hub cannot be asked; nobody is let in until it answers again."""
 
-    for_visitors = (
-        "The hub, which knows who may come in, cannot be reached. Nothing is lost; try again in a few seconds."
-    )
+    for_visitors = "The hub, which knows who may come in, cannot be reached. Nothing is lost; try again in a few seconds."
 
 
 class LogInFailed(CatalynxError):

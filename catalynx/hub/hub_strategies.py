@@ -69,7 +69,7 @@ class HubBrowser:
 
 
 class HubToken:
-    """Lets in who sends a token of the hub as ``Authorization: token …`` or ``Bearer …``; what the token may is what its scopes say."""
+    """Lets in who sends a token of the hub as ``Authorization: token …`` or ``Bearer …``; its scopes say what it may."""
 
     by_cookie = False
 

@@ -18,7 +18,9 @@ from catalynx.errors import SettingsError
 
 LEAST_SECRET_BYTES: Final = 32
 LEAST_DISTINCT: Final = 10
-OF_EXAMPLES = re.compile(r"change.?me|example|secret|passw|insecure|placeholder|your[-_]|x{6}|012345|123456|abcdef0|default", re.I)
+OF_EXAMPLES = re.compile(
+    r"change.?me|example|secret|passw|insecure|placeholder|your[-_]|x{6}|012345|123456|abcdef0|default", re.I
+)
 GROUP = re.compile(r"[^\s,*?]{1,200}")
 LOOPBACK_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 

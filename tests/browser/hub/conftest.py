@@ -55,7 +55,9 @@ class House:
         headers = {"Cookie": cookie} if cookie else {}
         url = f"ws://{self.host}{SERVICE}overview/ws"
         try:
-            async with websockets.connect(url, subprotocols=["bokeh", token], origin=origin, additional_headers=headers) as opened:
+            async with websockets.connect(
+                url, subprotocols=["bokeh", token], origin=origin, additional_headers=headers
+            ) as opened:
                 await asyncio.wait_for(opened.recv(), 10)
                 return 101
         except websockets.InvalidStatus as refused:

@@ -72,7 +72,9 @@ def test_another_teams_profile_does_not_exist(house, visitor) -> None:
     assert "Another Team" not in page.inner_text("body")
 
 
-@pytest.mark.parametrize("query", ["", "?code=x", "?code=x&state=y", "?error=access_denied&state=y", "?state=&code=x", "?" + "a=1&" * 99])
+@pytest.mark.parametrize(
+    "query", ["", "?code=x", "?code=x&state=y", "?error=access_denied&state=y", "?state=&code=x", "?" + "a=1&" * 99]
+)
 def test_a_log_in_that_nobody_began_is_refused(house, query: str) -> None:
     answer = house.ask(f"{SERVICE}oauth_callback{query}")
     assert answer.status == 403
@@ -86,7 +88,12 @@ def test_a_log_in_begun_in_another_browser_is_refused(house) -> None:
     state = parse_qs(urlsplit(begun.headers["location"]).query)["state"][0]
     theirs = begun.headers["set-cookie"].split(";")[0]
     mine = house.ask(SERVICE + "overview").headers["set-cookie"].split(";")[0]
-    for cookie in ("", mine, f"{theirs.split('=')[0]}={mine.partition('=')[2]}", theirs[:-1] + ("0" if theirs[-1] != "0" else "1")):
+    for cookie in (
+        "",
+        mine,
+        f"{theirs.split('=')[0]}={mine.partition('=')[2]}",
+        theirs[:-1] + ("0" if theirs[-1] != "0" else "1"),
+    ):
         assert house.ask(f"{SERVICE}oauth_callback?code=x&state={state}", Cookie=cookie).status == 403
     # With the right cookie the state fits, and it is the hub that refuses the code.
     answer = house.ask(f"{SERVICE}oauth_callback?code=x&state={state}", Cookie=theirs)
