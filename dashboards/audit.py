@@ -30,7 +30,7 @@ class Audit:
         self._facts: AuditFacts | None = None
         self._headline, self._table = skeleton(READING), skeleton(READING)
         self._filters = {
-            "allowed": choice("Allowed", {"allowed and refused": "", "allowed": "yes", "refused": "no"}),
+            "allowed": choice("Allowed", {"all": "", "allowed": "yes", "refused": "no"}),
             "words": text("Words in who, what or to what", "e.g. purge"),
         }
         in_url(self._filters, self._show_first_page)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from catalynx.reports import Parameter, Report
     from dashboards.answers import MadeReport
 
-LOOK_AGAIN_MS = 1_000
+LOOK_AGAIN_MS, LOOK_SELDOM_MS = 1_000, 10_000
+"""How often the page looks how far jobs are: while some run, and while none does (somebody else may ask for one)."""
 JOBS_SHOWN = 5
 OF_PROFILE = "profile"
 """The parameter that the page itself gives: the profile that it is about."""
@@ -115,6 +116,9 @@ class Reports:
             self._seen = None
             return
         self._show_jobs([job for job in jobs if not job.ended or job.state == "failed"])
+        period = LOOK_AGAIN_MS if any(not job.ended for job in jobs) else LOOK_SELDOM_MS
+        if self._timer is not None and self._timer.period != period:
+            self._timer.period = period
 
     def _show_made(self, made: Any) -> None:
         fill(self._headline, "reports_headline.html", made=made, name=self._visit.profile.name)
