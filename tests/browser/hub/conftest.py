@@ -82,6 +82,7 @@ class Visitor:
 
     def __init__(self, house: House, context: BrowserContext) -> None:
         self.house, self.context, self.page = house, context, context.new_page()
+        self.context.set_default_timeout(15_000)
         self.outside: list[str] = []
         known = (house.origin, house.running.provider_url, "data:", "blob:")
         self.page.on("request", lambda request: request.url.startswith(known) or self.outside.append(request.url))

@@ -13,7 +13,7 @@ def test_who_is_not_logged_in_is_sent_to_the_hub(house) -> None:
     answer = house.ask(SERVICE + "overview?profile=x")
     assert answer.status == 303
     where = answer.headers["location"]
-    assert where.startswith("/hub/api/oauth2/authorize?")
+    assert where.startswith(house.origin + "/hub/api/oauth2/authorize?")
     assert "code_challenge_method=S256" in where
     cookie = answer.headers["set-cookie"]
     assert "HttpOnly" in cookie
