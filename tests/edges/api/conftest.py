@@ -16,6 +16,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from catalynx import workflows
 from catalynx.api import make_api
 from catalynx.api.document import openapi_of
 from catalynx.hub import ALLOWS, STATE_KEY, Keys, Person, Role, Tokens
@@ -151,15 +152,22 @@ def house(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture(scope="session")
-def either_house(
-    database: str, request: pytest.FixtureRequest, sample_home: Path, tmp_path_factory: pytest.TempPathFactory
+def small_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with the sample's returns alone, over which every answer is quick."""
+    home = tmp_path_factory.mktemp("small")
+    with workflows.Workspace(load_settings(home=home)) as workspace:
+        workflows.ingest(workspace, [workflows.SAMPLE / "irs_990", workflows.SAMPLE / "ntee"])
+        workspace.set_as_of(workflows.DEMO_AS_OF)
+    return home
+
+
+@pytest.fixture(scope="session")
+def small_house(
+    database: str, request: pytest.FixtureRequest, small_home: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[House]:
-    """The API on SQLite, then on PostgreSQL."""
-    if database == "sqlite":
-        yield request.getfixturevalue("house")
-        return
-    url = request.getfixturevalue("postgresql").new_database()
-    made = make_house(sample_home, tmp_path_factory.mktemp("api-postgresql"), url)
+    """The API over the small workspace, on SQLite, then on PostgreSQL."""
+    url = "" if database == "sqlite" else request.getfixturevalue("postgresql").new_database()
+    made = make_house(small_home, tmp_path_factory.mktemp("api-small"), url)
     yield made
     close(made)
 
