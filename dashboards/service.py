@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     import uvicorn
     from fastapi import FastAPI
 
-    from catalynx.hub import Gate, Strategy
-    from catalynx.hub.settings import ServiceSettings
+    from catalynx.hub import Gate, ServiceSettings, Strategy
     from catalynx.settings import Settings
 
 ALIVE_SECONDS = 1.0

@@ -18,7 +18,7 @@ from dashboards.pages import Card, Page, Place, View, Visit
 from dashboards.visitors import current_person, signed_in
 
 if TYPE_CHECKING:
-    from catalynx.hub.people import Person
+    from catalynx.hub import Person
 
 UNUSED = re.compile(
     r'<script[^>]*(?:src="[^"]*/(?:bokeh-gl|bokeh-mathjax|es-module-shims)[^"]*"|type="esms-options")[^>]*>[^<]*</script>'

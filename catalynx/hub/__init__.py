@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from catalynx.hub.keys import Keys
     from catalynx.hub.limits import InProcess, InRedis, Limits, Rate
     from catalynx.hub.notices import notice
+    from catalynx.hub.settings import ServiceSettings
     from catalynx.hub.strategies import Bearer, LocalLink
     from catalynx.hub.tokens import NewServiceAccount, TokenPair, Tokens
 
@@ -25,6 +26,7 @@ _PLACES = {
     "keys": ("Keys",),
     "limits": ("InProcess", "InRedis", "Limits", "Rate"),
     "notices": ("notice",),
+    "settings": ("ServiceSettings",),
     "strategies": ("Bearer", "LocalLink"),
     "tokens": ("NewServiceAccount", "TokenPair", "Tokens"),
 }
@@ -32,7 +34,7 @@ _PLACES = {
 __all__ = [
     "ALLOWS", "LOCAL_TEAM", "SESSION_HEADER", "STATE_KEY", "Answer", "Application", "Bearer", "Gate", "HubBrowser",
     "HubLogIn", "HubToken", "HubUnreachable", "InProcess", "InRedis", "Keys", "Limits", "LocalLink", "LogInFailed", "NewServiceAccount", "Permission", "Person",
-    "Rate", "Receive", "Role", "Scope", "Send", "Strategy", "TokenPair", "Tokens", "notice",
+    "Rate", "Receive", "Role", "Scope", "Send", "ServiceSettings", "Strategy", "TokenPair", "Tokens", "notice",
 ]  # fmt: skip
 
 
