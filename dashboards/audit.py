@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from catalynx.errors import CatalynxError
-from catalynx.hub.people import Permission
+from catalynx.hub import Permission
 from dashboards.fragments import fragment, pane, show
 from dashboards.pages import Card, Page, View, Visit
 from dashboards.shell import error_state, fill, foot, skeleton

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from catalynx.errors import CatalynxError, NotFound
-from catalynx.hub.people import STATE_KEY, Permission, Person
+from catalynx.hub import STATE_KEY, Permission, Person
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import dashboards
-from catalynx.hub.people import Permission
+from catalynx.hub import Permission
 
 if TYPE_CHECKING:
     from panel.viewable import Viewable
 
-    from catalynx.hub.people import Person
+    from catalynx.hub import Person
     from dashboards.answers import ProfileFacts, Workbench
 
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from catalynx.errors import CatalynxError
 from catalynx.figures import wording
-from catalynx.hub.people import Permission
+from catalynx.hub import Permission
 from dashboards.files import FOLDER
 from dashboards.fragments import fragment, pane, show
 from dashboards.pages import Card, Page, View, Visit
@@ -39,7 +39,7 @@ class ReportForm:
         about = pane(fragment("report_about.html", report=report, parameters=[one for one in report.parameters if one.meaning]))
         parts: list[Any] = [about]
         if page.may_run:
-            run = button("Run now", f"Run the report {_words(report.name)}")
+            run = button("Run now")
             run.on_click(self._run)
             parts += [side_by_side(*self._fields.values(), run), self._says]
         else:
@@ -147,7 +147,7 @@ class Reports:
                 show(row, html)
 
     def _stop(self, job: Job) -> Any:
-        stop = button("Stop", f"Stop making {_asked_for(job)}")
+        stop = button("Stop")
 
         async def stopped(event: Any) -> None:
             try:

@@ -29,11 +29,11 @@ def text(label: str, example: str) -> Any:
     )
 
 
-def button(label: str, does: str) -> Any:
-    """Return a button; `does` says in full what it does, for who does not see what stands around it."""
+def button(label: str) -> Any:
+    """Return a button."""
     import panel as pn
 
-    return pn.widgets.Button(label=label, description=does, width=130, margin=0, align="end", stylesheets=[content_css()])
+    return pn.widgets.Button(label=label, width=130, margin=0, align="end", stylesheets=[content_css()])
 
 
 def side_by_side(*widgets: Any) -> Any:

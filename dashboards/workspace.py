@@ -18,7 +18,7 @@ from dashboards.answers import Answers, AuditFacts, DataFacts, Evidence, Evidenc
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from catalynx.hub.people import Person
+    from catalynx.hub import Person
     from catalynx.records.profile import Profile
     from catalynx.reports import Made
     from catalynx.settings import Settings
