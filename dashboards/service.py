@@ -43,7 +43,7 @@ def make_service(settings: Settings, service: ServiceSettings, programs: tuple[F
     """
     from jupyterhub.services.auth import HubOAuth
 
-    from catalynx.hub import Gate, HubBrowser, HubLogIn, HubToken
+    from catalynx.hub import Gate, HubBrowser, HubLogIn, HubToken, InRedis, Limits
 
     prefix, public = service.service_prefix, urlsplit(service.public_url)
     workbench = WorkspaceWorkbench(settings)
@@ -58,6 +58,7 @@ def make_service(settings: Settings, service: ServiceSettings, programs: tuple[F
         nonce_mark=nonce_mark,
         prefix=prefix.rstrip("/"),
         tls=tls,
+        limits=Limits(InRedis(redis) if (redis := settings.redis_url.get_secret_value()) else None),
         notice=_notice,
     )
 

@@ -33,8 +33,9 @@ _PLACES = {
 
 __all__ = [
     "ALLOWS", "LOCAL_TEAM", "SESSION_HEADER", "STATE_KEY", "Answer", "Application", "Bearer", "Gate", "HubBrowser",
-    "HubLogIn", "HubToken", "HubUnreachable", "InProcess", "InRedis", "Keys", "Limits", "LocalLink", "LogInFailed", "NewServiceAccount", "Permission", "Person",
-    "Rate", "Receive", "Role", "Scope", "Send", "ServiceSettings", "Strategy", "TokenPair", "Tokens", "notice",
+    "HubLogIn", "HubToken", "HubUnreachable", "InProcess", "InRedis", "Keys", "Limits", "LocalLink", "LogInFailed",
+    "NewServiceAccount", "Permission", "Person", "Rate", "Receive", "Role", "Scope", "Send", "ServiceSettings", "Strategy",
+    "TokenPair", "Tokens", "notice",
 ]  # fmt: skip
 
 
