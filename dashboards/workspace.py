@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from catalynx.settings import Settings
 
 MOST_PROFILES = 200
-MOST_ROWS = 5_000
+MOST_ROWS = 50_000
 
 
 class WorkspaceWorkbench:
