@@ -6,7 +6,10 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +27,7 @@ Say = Callable[[str, int, int], None]
 
 TABLES_FOLDER = "tables"
 TIMEOUT_SECONDS = 600
+KERNEL_LOG = "kernel.log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ def run_report(settings: Settings, name: str, given: dict[str, object], *, say: 
         A cell failed: says which, and why. Nothing is left behind.
     """
     wanted = report(settings.notebooks, name)
-    parameters = check_parameters(wanted, given)
+    parameters = _known_profile(settings, check_parameters(wanted, given))
     told = say or (lambda what, done, total: None)
     profile = parameters.get("profile")
     moment = datetime.now(UTC)
@@ -67,7 +71,8 @@ def run_report(settings: Settings, name: str, given: dict[str, object], *, say: 
     fresh = folder.with_name(f".{folder.name}")
     (fresh / TABLES_FOLDER).mkdir(parents=True)
     try:
-        _execute(wanted, parameters, fresh, settings, told)
+        told("executing the notebook", 1, 4)
+        _execute(wanted, parameters, fresh, settings)
         told("writing HTML", 2, 4)
         html = to_html(fresh / f"{name}.ipynb", fresh / f"{name}.html", title=wanted.title)
         told("printing PDF", 3, 4)
@@ -118,38 +123,99 @@ def _describe(folder: Path, wanted: Report, parameters: dict[str, Value], moment
     (folder / "report.json").write_text(json.dumps(described, indent=1))
 
 
-def _execute(wanted: Report, parameters: dict[str, Value], folder: Path, settings: Settings, told: Say) -> None:
-    import papermill
-    from papermill.exceptions import PapermillExecutionError
+def _known_profile(settings: Settings, parameters: dict[str, Value]) -> dict[str, Value]:
+    """Return `parameters` with the profile's id in the stead of what names it; says at once when it or the data are not there."""
+    from catalynx.workflows import Workspace
 
-    told("executing the notebook", 1, 4)
+    if "profile" not in parameters:
+        return parameters
+    with Workspace(settings) as workspace:
+        found = workspace.records.find_profile(str(parameters["profile"]))
+        _ = workspace.lake
+    return {**parameters, "profile": found.profile_id}
+
+
+def _execute(wanted: Report, parameters: dict[str, Value], folder: Path, settings: Settings) -> None:
+    """Run the notebook; leave it, as executed, in `folder`. Its kernel is gone when this returns, however it ends."""
+    with _quick_import("rfc3987_syntax"):
+        import nbformat
+        import papermill
+        from papermill.exceptions import PapermillExecutionError
+
+    notebook = nbformat.read(wanted.notebook, as_version=4)
+    with tempfile.TemporaryDirectory(prefix="catalynx-") as private:
+        try:
+            done = papermill.execute_notebook(
+                notebook,
+                None,
+                parameters=parameters,
+                kernel_name="python3",
+                progress_bar=False,
+                report_mode=True,
+                execution_timeout=TIMEOUT_SECONDS,
+                kernel_manager_class=_kernel_in(settings, Path(private), folder / TABLES_FOLDER),
+            )
+        except PapermillExecutionError as error:
+            first_line = error.source.strip().partition("\n")[0][:80]
+            raise ReportError(
+                f"the report {wanted.name} failed in its cell {error.exec_count} ({first_line}): {error.ename}: {error.evalue}"
+            ) from error
+        except (RuntimeError, TimeoutError) as error:
+            # What the kernel said last tells why it died; what the client saw is only that it did.
+            said = (Path(private) / KERNEL_LOG).read_text(errors="replace").strip().rpartition("\n")[2]
+            raise ReportError(f"the report {wanted.name} could not be run: {said or error}") from error
+    # Papermill notes the paths of the machine that it ran on, and of this run nothing else that is not in report.json.
+    done.metadata.pop("papermill", None)
+    nbformat.write(done, folder / f"{wanted.name}.ipynb")
+
+
+@contextmanager
+def _quick_import(*unwanted: str) -> Iterator[None]:
+    """Import within the block as if `unwanted`, extras that some library takes where it finds them, were not installed.
+
+    rfc3987-syntax parses its grammar when it is imported, which takes more than a second, to check formats that no
+    notebook has.
+    """
+    blocked = [name for name in unwanted if name not in sys.modules]
+    for name in blocked:
+        sys.modules[name] = None  # type: ignore[assignment]
     try:
-        papermill.execute_notebook(
-            str(wanted.notebook),
-            str(folder / f"{wanted.name}.ipynb"),
-            parameters=parameters,
-            cwd=str(folder / TABLES_FOLDER),
-            kernel_name="python3",
-            progress_bar=False,
-            report_mode=True,
-            execution_timeout=TIMEOUT_SECONDS,
-            kernel_manager_class=_kernel_in(settings),
-        )
-    except PapermillExecutionError as error:
-        raise ReportError(
-            f"the report {wanted.name} failed in its cell {error.exec_count}: {error.ename}: {error.evalue}"
-        ) from error
+        yield
+    finally:
+        for name in blocked:
+            del sys.modules[name]
 
 
-def _kernel_in(settings: Settings) -> type[Any]:
-    """Return a kernel manager whose kernels see the workspace of `settings`, whatever this process's environment says."""
+def _kernel_in(settings: Settings, private: Path, folder: Path) -> type[Any]:
+    """Return a kernel manager whose kernels work in `folder` and see the workspace of `settings`.
+
+    The kernel is that of this Python whatever kernels are registered, speaks through sockets in the folder `private`, which
+    nobody else may enter, rather than open ports, and reads no start-up files of the user.
+    """
     from jupyter_client.manager import AsyncKernelManager
 
-    environment = {"CATALYNX_HOME": str(settings.home), "CATALYNX_DATABASE_URL": settings.database_url.get_secret_value()}
+    environment = {
+        "CATALYNX_HOME": str(settings.home),
+        "CATALYNX_DATABASE_URL": settings.database_url.get_secret_value(),
+        "IPYTHONDIR": str(private / "ipython"),
+    }
 
     class WorkspaceKernel(AsyncKernelManager):
-        async def start_kernel(self, **arguments: Any) -> None:
-            await super().start_kernel(**{**arguments, "env": {**os.environ, **environment}})
+        def __init__(self, **given: Any) -> None:
+            super().__init__(**given)
+            self.transport = "ipc"
+            self.connection_file = str(private / "kernel.json")
+
+        def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
+            command = [sys.executable, "-m", "ipykernel_launcher", "-f", self.connection_file, "--HistoryManager.enabled=False"]
+            return command + (extra_arguments or [])
+
+        async def _async_start_kernel(self, **arguments: Any) -> None:
+            with (private / KERNEL_LOG).open("wb") as log:
+                given = {"env": {**os.environ, **environment}, "cwd": str(folder), "stdout": log, "stderr": log}
+                await super()._async_start_kernel(**{**arguments, **given})
+
+        start_kernel = _async_start_kernel
 
     return WorkspaceKernel
 
