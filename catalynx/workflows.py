@@ -341,8 +341,9 @@ def data_facts(workspace: Workspace) -> pd.DataFrame:
         "count(*) FILTER (field IS NOT NULL) AS fields_unknown FROM set_aside GROUP BY ALL"
     )
     return lake.sql(
-        f"SELECT facts.*, coalesce(set_aside, 0) AS set_aside, coalesce(fields_unknown, 0) AS fields_unknown "
-        f"FROM ({' UNION ALL '.join(parts)}) facts LEFT JOIN ({aside}) aside USING (source, table_name) "
+        "SELECT source, table_name, coalesce(rows, 0) AS rows, newest_year, coalesce(set_aside, 0) AS set_aside, "
+        "coalesce(fields_unknown, 0) AS fields_unknown "
+        f"FROM ({' UNION ALL '.join(parts)}) facts FULL JOIN ({aside}) aside USING (source, table_name) "
         f"ORDER BY source, table_name"
     )
 
