@@ -28,6 +28,9 @@ Say = Callable[[str, int, int], None]
 TABLES_FOLDER = "tables"
 TIMEOUT_SECONDS = 600
 KERNEL_LOG = "kernel.log"
+SLOW_EXTRA = "rfc3987_syntax"
+"""Parses its grammar when it is imported, which takes more than a second, to check formats that no notebook has."""
+_LAUNCH = f"import sys; sys.modules['{SLOW_EXTRA}'] = None; from ipykernel.kernelapp import launch_new_instance as run; run()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,7 @@ def _known_profile(settings: Settings, parameters: dict[str, Value]) -> dict[str
 
 def _execute(wanted: Report, parameters: dict[str, Value], folder: Path, settings: Settings) -> None:
     """Run the notebook; leave it, as executed, in `folder`. Its kernel is gone when this returns, however it ends."""
-    with _quick_import("rfc3987_syntax"):
+    with _without(SLOW_EXTRA):
         import nbformat
         import papermill
         from papermill.exceptions import PapermillExecutionError
@@ -170,20 +173,16 @@ def _execute(wanted: Report, parameters: dict[str, Value], folder: Path, setting
 
 
 @contextmanager
-def _quick_import(*unwanted: str) -> Iterator[None]:
-    """Import within the block as if `unwanted`, extras that some library takes where it finds them, were not installed.
-
-    rfc3987-syntax parses its grammar when it is imported, which takes more than a second, to check formats that no
-    notebook has.
-    """
-    blocked = [name for name in unwanted if name not in sys.modules]
-    for name in blocked:
-        sys.modules[name] = None  # type: ignore[assignment]
+def _without(extra: str) -> Iterator[None]:
+    """Import within the block as if `extra`, which a library takes where it finds it, were not installed."""
+    if extra in sys.modules:
+        yield
+        return
+    sys.modules[extra] = None  # type: ignore[assignment]
     try:
         yield
     finally:
-        for name in blocked:
-            del sys.modules[name]
+        del sys.modules[extra]
 
 
 def _kernel_in(settings: Settings, private: Path, folder: Path) -> type[Any]:
@@ -207,8 +206,8 @@ def _kernel_in(settings: Settings, private: Path, folder: Path) -> type[Any]:
             self.connection_file = str(private / "kernel.json")
 
         def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
-            command = [sys.executable, "-m", "ipykernel_launcher", "-f", self.connection_file, "--HistoryManager.enabled=False"]
-            return command + (extra_arguments or [])
+            options = ["-f", self.connection_file, "--HistoryManager.enabled=False", *(extra_arguments or [])]
+            return [sys.executable, "-P", "-c", _LAUNCH, *options]
 
         async def _async_start_kernel(self, **arguments: Any) -> None:
             with (private / KERNEL_LOG).open("wb") as log:

@@ -58,12 +58,17 @@ def copy_of(sample_home: Path, target: Path) -> Path:
     target.mkdir()
     for path in sample_home.iterdir():
         if path.name == "lake":
-            shutil.copytree(path, target / "lake", symlinks=True, copy_function=os.link)
+            shutil.copytree(path, target / "lake", symlinks=True, copy_function=link_or_copy)
         elif path.is_dir():
             shutil.copytree(path, target / path.name)
         else:
             shutil.copy2(path, target / path.name)
     return target
+
+
+def link_or_copy(source: str, target: str) -> None:
+    """Share the tables; what is locked or written anew is copied."""
+    (os.link if source.endswith(".parquet") else shutil.copy2)(source, target)
 
 
 @pytest.fixture
