@@ -28,6 +28,7 @@ class Read(HTMLParser):
         self.text: list[str] = []
         self.tables: list[list[list[str]]] = []
         self.within: list[str] = []
+        self.in_cell = False
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -40,16 +41,19 @@ class Read(HTMLParser):
             self.tables[-1].append([])
         elif tag in {"td", "th"}:
             self.tables[-1][-1].append("")
+            self.in_cell = True
 
     def handle_endtag(self, tag: str) -> None:
         if self.within and self.within[-1] == tag:
             self.within.pop()
+        if tag in {"td", "th"}:
+            self.in_cell = False
 
     def handle_data(self, data: str) -> None:
         if self.within:
             return
         self.text.append(data)
-        if self.tables and self.tables[-1] and self.tables[-1][-1]:
+        if self.in_cell:
             self.tables[-1][-1][-1] += data.strip("\n")
 
 
