@@ -15,8 +15,8 @@ import os
 # Arrow's own pool keeps what was freed: a load took a third more memory and time with it. Arrow looks when it is first imported.
 os.putenv("ARROW_DEFAULT_MEMORY_POOL", "system")
 
-from catalynx.lake.ingestion import Ingested, ingest  # noqa: E402
-from catalynx.lake.snapshot import Snapshot, open_lake  # noqa: E402
-from catalynx.lake.versions import Version, prune, use, verify, versions  # noqa: E402
+from catalynx.lake.ingestion import Ingested, ingest
+from catalynx.lake.snapshot import Snapshot, open_lake
+from catalynx.lake.versions import Version, prune, use, verify, versions
 
 __all__ = ["Ingested", "Snapshot", "Version", "ingest", "open_lake", "prune", "use", "verify", "versions"]

@@ -94,7 +94,7 @@ def _earlier(lake: Path) -> _Earlier | None:
 
 
 def _joined(known: Sequence[str], added: Sequence[str]) -> list[str]:
-    """The parts in the order in which they were first read; one read anew by another version of the package stays in its place."""
+    """The parts in the order in which they were first read; one read anew by a newer package stays in its place."""
     parts = list(known)
     for name in added:
         place = next((index for index, other in enumerate(parts) if replaces(name, other)), None)
@@ -180,8 +180,7 @@ def _count_keys(files: list[Path], name: str, rows: int) -> int:
     with duckdb.connect() as connection:
         query = f"SELECT count(*) FROM (SELECT DISTINCT {', '.join(key)} FROM read_parquet($files))"
         found = connection.execute(query, {"files": [str(file) for file in files]}).fetchone()
-    assert found is not None
-    return int(found[0])
+    return int(found[0]) if found else 0
 
 
 def _join(files: list[Path], name: str, target: Path) -> int:

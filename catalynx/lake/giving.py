@@ -24,7 +24,8 @@ ROW_GROUP_ROWS = 20_480
 _GRANTS = """
     SELECT grant_id AS gift_id, 'foundation' AS track,
         coalesce('ein:' || funder_ein, upper(trim(funder_name))) AS funder_key, funder_name, funder_ein,
-        NULL::VARCHAR AS assistance_listing, recipient_name, recipient_ein, recipient_state, recipient_kind, status, year, amount_usd
+        NULL::VARCHAR AS assistance_listing, recipient_name, recipient_ein, recipient_state, recipient_kind,
+        status, year, amount_usd
     FROM grants WHERE NOT EXISTS (
         FROM filings WHERE NOT filings.canonical AND filings.file = grants.file AND filings.ein = grants.funder_ein)"""
 _AWARDS = """
@@ -67,7 +68,10 @@ def add_giving(folder: Path) -> int:
 
 def write_giving(path: Path, rows: Iterable[pa.RecordBatch]) -> int:
     """Write rows that are sorted by state, field and year to `path`; return how many they are."""
-    return write(path, arrow_schema("giving"), rows, row_group_rows=ROW_GROUP_ROWS)
+    schema = arrow_schema("giving")
+    # Sorted as they are, the rows of one group name few funders and recipients.
+    repeating = [name for name in schema.names if name != "gift_id"]
+    return write(path, schema, rows, row_group_rows=ROW_GROUP_ROWS, repeating=repeating)
 
 
 def _add_keys(connection: duckdb.DuckDBPyConnection) -> None:

@@ -12,7 +12,8 @@ from catalynx.lake.parquet import write
 from catalynx.lake.snapshot import quoted, to_frame
 
 _RECIPIENTS = """
-    SELECT recipient_name, recipient_city, recipient_state, recipient_ein, recipient_kind, {country} AS recipient_country, count(*) AS times
+    SELECT recipient_name, recipient_city, recipient_state, recipient_ein, recipient_kind,
+        {country} AS recipient_country, count(*) AS times
     FROM read_parquet('{file}')
     WHERE recipient_kind <> 'individual' AND (recipient_name IS NOT NULL OR recipient_ein IS NOT NULL)
     GROUP BY ALL"""

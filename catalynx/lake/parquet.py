@@ -71,8 +71,10 @@ class TableWriters:
 class _TableFile:
     """One Parquet file, in row groups of `row_group_rows` however many rows come at once."""
 
-    def __init__(self, path: Path, schema: pa.Schema, row_group_rows: int = ROW_GROUP_ROWS) -> None:
-        self._path, self._schema, self._row_group_rows = path, schema, row_group_rows
+    def __init__(
+        self, path: Path, schema: pa.Schema, row_group_rows: int = ROW_GROUP_ROWS, repeating: list[str] | None = None
+    ) -> None:
+        self._path, self._schema, self._row_group_rows, self._repeating = path, schema, row_group_rows, repeating
         self._rows: list[pa.Table] = []
         self._count = 0
         self._writer: pq.ParquetWriter | None = None
@@ -90,7 +92,7 @@ class _TableFile:
         if self._writer is None:
             self._writer = pq.ParquetWriter(
                 self._path, self._schema, compression="zstd", compression_level=1, write_page_checksum=True,
-                use_dictionary=_repeating(rows),
+                use_dictionary=_repeating(rows) if self._repeating is None else self._repeating,
             )  # fmt: skip
         self._writer.write_table(rows, row_group_size=self._row_group_rows)
 
@@ -110,11 +112,19 @@ def _repeating(rows: pa.Table) -> list[str]:
 
 
 def write(
-    path: Path, schema: pa.Schema, tables: Iterable[pa.Table | pa.RecordBatch], *, row_group_rows: int = ROW_GROUP_ROWS
+    path: Path,
+    schema: pa.Schema,
+    tables: Iterable[pa.Table | pa.RecordBatch],
+    *,
+    row_group_rows: int = ROW_GROUP_ROWS,
+    repeating: list[str] | None = None,
 ) -> int:
-    """Write `tables`, all of `schema`, to `path` and make them durable; return the number of rows."""
+    """Write `tables`, all of `schema`, to `path` and make them durable; return the number of rows.
+
+    `repeating` names the columns that are written with dictionaries; without it the first rows decide.
+    """
     count = 0
-    file = _TableFile(path, schema, row_group_rows)
+    file = _TableFile(path, schema, row_group_rows, repeating)
     try:
         for rows in tables:
             count += rows.num_rows

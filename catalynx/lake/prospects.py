@@ -50,8 +50,10 @@ _HISTORY = """
         FROM (SELECT funder_key, ntee_major, count(*) AS n FROM gifts WHERE ntee_major IS NOT NULL GROUP BY ALL) GROUP BY ALL),
     states AS (
         SELECT funder_key, to_json(map_from_entries(list((recipient_state, n)))) AS state_counts
-        FROM (SELECT funder_key, recipient_state, count(*) AS n FROM gifts WHERE recipient_state IS NOT NULL GROUP BY ALL) GROUP BY ALL)
-    SELECT * FROM totals LEFT JOIN recent USING (funder_key) LEFT JOIN fields USING (funder_key) LEFT JOIN states USING (funder_key)
+        FROM (SELECT funder_key, recipient_state, count(*) AS n
+            FROM gifts WHERE recipient_state IS NOT NULL GROUP BY ALL) GROUP BY ALL)
+    SELECT * FROM totals LEFT JOIN recent USING (funder_key) LEFT JOIN fields USING (funder_key)
+        LEFT JOIN states USING (funder_key)
     ORDER BY funder_key"""
 
 _FOUNDATION_TEXT = """
@@ -73,18 +75,22 @@ _LOCAL = """
     ORDER BY assets_usd DESC"""
 
 _PROGRAMS = """
-    SELECT assistance_listing, title, agency, sub_agency, objective, applicant_types, beneficiary_types, assistance_types, fiscal_year,
+    SELECT assistance_listing, title, agency, sub_agency, objective, applicant_types, beneficiary_types,
+        assistance_types, fiscal_year,
         (SELECT max(fiscal_year) FROM program_obligations o WHERE o.assistance_listing = p.assistance_listing
-            AND greatest(coalesce(actual_usd, 0), coalesce(usaspending_usd, 0), coalesce(estimate_usd, 0)) > 0) AS last_money_year,
+            AND greatest(coalesce(actual_usd, 0), coalesce(usaspending_usd, 0), coalesce(estimate_usd, 0)) > 0)
+            AS last_money_year,
         (SELECT arg_max(coalesce(actual_usd, usaspending_usd, estimate_usd), fiscal_year) FROM program_obligations o
             WHERE o.assistance_listing = p.assistance_listing AND o.fiscal_year <= $year
             AND coalesce(actual_usd, usaspending_usd, estimate_usd) > 0) AS last_money_usd
     FROM programs p WHERE objective IS NOT NULL ORDER BY assistance_listing"""
 
-_OPPORTUNITIES = "SELECT * FROM opportunities WHERE posted_date IS NULL OR posted_date <= $day OR stage = 'forecast' ORDER BY opportunity_id"
+_OPPORTUNITIES = (
+    "SELECT * FROM opportunities WHERE posted_date IS NULL OR posted_date <= $day OR stage = 'forecast' ORDER BY opportunity_id"
+)
 
 LOCAL_FOUNDATION_ASSETS_USD = 1_000_000.0
-"""A foundation of which only the master file is known is listed from these assets on; its payout rule gives some $50,000 a year."""
+"""A foundation of which only the master file is known is listed from these assets on; its payout rule gives some $50,000."""
 
 
 def foundations(lake: Snapshot, *, ein: str | None, states: list[str], as_of: date) -> pd.DataFrame:

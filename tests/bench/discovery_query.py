@@ -77,7 +77,7 @@ def _generate(lake: Path) -> None:
     folder.mkdir(parents=True)
     with duckdb.connect(config={"threads": 2, "temp_directory": str(lake / "temporary")}) as connection:
         states = sorted(set(STATES.values()) - {"PR", "GU", "VI", "AS", "MP"})[:51]
-        random.Random(1).shuffle(states)  # noqa: S311
+        random.Random(1).shuffle(states)
         connection.execute(f"CREATE TABLE known AS {_ORGANIZATIONS}", {"states": states})
         schema = arrow_schema("organizations")
         fixed = {"source": "'generated'", "file": "'generated'", "place": "'generated'"}
@@ -99,7 +99,7 @@ def _generate(lake: Path) -> None:
 
 def questions(snapshot: Snapshot, count: int) -> list[dict[str, object]]:
     """Random questions about states and fields in which somebody gave."""
-    chance = random.Random(20261122)  # noqa: S311
+    chance = random.Random(20261122)
     places = snapshot.sql(
         "SELECT DISTINCT recipient_state AS state, ntee_major FROM giving WHERE ntee_major IS NOT NULL ORDER BY ALL"
     )

@@ -60,7 +60,7 @@ def test_a_load_killed_at_any_moment_leaves_the_old_version_or_the_new_one(tmp_p
     process.communicate()
     lasts = time.monotonic() - ready
     assert process.returncode == 0, f"{ready - began:.1f} s to start"
-    chance = random.Random(20261122)  # noqa: S311
+    chance = random.Random(20261122)
     seen = set()
     for number in range(ROUNDS):
         lake = Path(shutil.copytree(whole, tmp_path / f"lake{number}", symlinks=True))
@@ -139,7 +139,7 @@ def test_a_disk_that_fills_up_leaves_the_version_that_was(tmp_path, inputs) -> N
     try:
         lake = disk / "lake"
         old = ingest(lake, [first]).version
-        with pytest.raises(LakeError, match="is full. Nothing was published; make room and try again"):
+        with pytest.raises(LakeError, match=r"is full. Nothing was published; make room and try again"):
             ingest(lake, [SAMPLE / "irs_bmf", second])
         assert verify(lake).id == old.id
         assert unfinished(lake) == []

@@ -133,7 +133,7 @@ def test_a_refused_file_leaves_the_lake_as_it_was(small_lake, tmp_path, vermont_
         ingest(small_lake, [bad])
     unknown = tmp_path / "holiday.jpg"
     unknown.write_bytes(b"\xff\xd8\xff\xe0")
-    with pytest.raises(FileRefused, match="no reader recognises it; there are readers for .*irs_bmf"):
+    with pytest.raises(FileRefused, match=r"no reader recognises it; there are readers for .*irs_bmf"):
         ingest(small_lake, [unknown])
     with pytest.raises(FileRefused, match="there is no such file or folder"):
         ingest(small_lake, [tmp_path / "not there"])
@@ -154,7 +154,7 @@ def test_a_folder_in_which_nothing_is_recognised_is_refused_and_makes_no_version
     folder.mkdir()
     (folder / "notes.txt").write_text("nothing of the kind")
     (folder / "more.txt").write_text("nor here")
-    with pytest.raises(FileRefused, match="papers is refused: no reader recognises anything in it"):
+    with pytest.raises(FileRefused, match=r"papers is refused: no reader recognises anything in it"):
         ingest(tmp_path / "lake", [folder])
     with pytest.raises(LakeEmpty, match="catalynx demo"):
         open_lake(tmp_path / "lake")
@@ -188,7 +188,7 @@ def test_a_full_disk_is_said_in_words(tmp_path, extract, monkeypatch) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(parts, "make_durable", full)
-    with pytest.raises(LakeError, match="is full. Nothing was published; make room"):
+    with pytest.raises(LakeError, match=r"is full. Nothing was published; make room"):
         ingest(tmp_path / "lake", [extract("eo_a.csv")])
     assert list((tmp_path / "lake/parts").iterdir()) == []
 

@@ -74,7 +74,7 @@ def test_an_unknown_table_is_named_with_those_there_are(small_lake) -> None:
     with open_lake(small_lake) as lake:
         with pytest.raises(NotFound, match=r"No table 'orgs'. There are organizations, filings"):
             lake.table("orgs")
-        with pytest.raises(LakeEmpty, match="has no opportunities, programs. `catalynx ingest PATH`"):
+        with pytest.raises(LakeEmpty, match=r"has no opportunities, programs. `catalynx ingest PATH`"):
             lake.need("organizations", "opportunities", "programs")
 
 

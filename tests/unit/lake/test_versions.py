@@ -148,7 +148,7 @@ def test_verify_finds_a_missing_and_a_truncated_file_and_an_unreadable_manifest(
 def test_a_flipped_bit_met_while_reading_is_damage_and_not_an_error_of_the_database(small_lake) -> None:
     path = (small_lake / "current").resolve() / "organizations.parquet"
     whole = path.read_bytes()
-    seen = 0
+    named: list[str] = []
     for place in (len(whole) - 9, len(whole) - 30, len(whole) // 2, 30, len(whole) // 3):
         rotten = bytearray(whole)
         rotten[place] ^= 255
@@ -157,9 +157,9 @@ def test_a_flipped_bit_met_while_reading_is_damage_and_not_an_error_of_the_datab
             with open_lake(small_lake) as snapshot:
                 snapshot.table("organizations")
         except LakeDamaged as error:
-            assert error.file == str(path)
-            seen += 1
-    assert seen >= 2
+            named.append(error.file)
+    assert len(named) >= 2
+    assert set(named) == {str(path)}
 
 
 def test_a_link_that_leads_nowhere_is_damage_and_no_link_is_an_empty_lake(small_lake) -> None:
@@ -186,7 +186,7 @@ def test_a_second_writer_is_sent_away(small_lake, extract, whole) -> None:
     before = whole(small_lake)
     with writing(small_lake):
         for call in (lambda: ingest(small_lake, [more]), lambda: prune(small_lake)):
-            with pytest.raises(LakeError, match="another process is changing .*Wait until it has finished"):
+            with pytest.raises(LakeError, match=r"another process is changing .*Wait until it has finished"):
                 call()
     assert whole(small_lake) == before
     assert not ingest(small_lake, [more]).parts[0].known
