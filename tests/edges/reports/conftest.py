@@ -6,7 +6,8 @@ import json
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pandas as pd
 import pytest
 
 from catalynx import workflows
-from catalynx.reports import Made, run_report
+from catalynx.reports import Made, made_reports, run_report
 from catalynx.settings import Settings, load_settings
 
 HOSTILE_NAME = "<img src=x onerror=alert(1)> Museum"
@@ -33,19 +34,26 @@ class Shown:
 
 
 @pytest.fixture(scope="session")
-def shown(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Shown:
-    """The executive summary of a profile whose texts try to be run."""
-    home = copy_of(sample_home, tmp_path_factory.mktemp("reports") / "home")
-    settings = load_settings(home=home)
+def shown(sample_home: Path, once: Callable[[str], AbstractContextManager[tuple[Path, bool]]]) -> Shown:
+    """The executive summary of a profile whose texts try to be run; made once a run and shared by its workers."""
+    with once("sample-report") as (folder, made_already):
+        settings = load_settings(home=folder / "home")
+        if not made_already:
+            make_hostile_report(sample_home, settings)
+        with workflows.Workspace(settings) as workspace:
+            profile = workspace.records.find_profile("demo-shelburne-museum")
+            decided, facts = workflows.decide(workspace, profile), workflows.data_facts(workspace)
+    return Shown(settings, made_reports(settings.reports)[0], decided, facts)
+
+
+def make_hostile_report(sample_home: Path, settings: Settings) -> None:
+    """Give the profile of the demonstration a name and mission that try to be run, and report on it."""
+    copy_of(sample_home, settings.home)
     with workflows.Workspace(settings) as workspace:
-        profile = workspace.records.find_profile("shelburne")
-        fields = {**profile.fields(), "organization_name": HOSTILE_NAME, "mission_statement": HOSTILE_MISSION}
-        changed = type(profile).model_validate(fields) if hasattr(type(profile), "model_validate") else replace(profile, **fields)
-        profile = workspace.records.save_profile(changed)
-        decided = workflows.decide(workspace, profile)
-        facts = workflows.data_facts(workspace)
-    made = run_report(settings, "executive_summary", {"profile": profile.profile_id, "top": 4})
-    return Shown(settings, made, decided, facts)
+        profile = workspace.records.find_profile("demo-shelburne-museum")
+        changed = {**profile.fields(), "organization_name": HOSTILE_NAME, "mission_statement": HOSTILE_MISSION}
+        workspace.records.save_profile(type(profile).model_validate(changed))
+    run_report(settings, "executive_summary", {"profile": profile.profile_id, "top": 4})
 
 
 def copy_of(sample_home: Path, target: Path) -> Path:

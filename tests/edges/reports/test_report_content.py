@@ -16,8 +16,6 @@ from catalynx.reports.exporting import flat
 
 from .conftest import Shown
 
-pytestmark = pytest.mark.xdist_group("report")
-
 
 class Read(HTMLParser):
     """What a page shows and would fetch."""
