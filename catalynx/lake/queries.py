@@ -28,7 +28,8 @@ def funders_that_gave(
     """Return the funders that gave to a field in a state, most money first.
 
     Answered from the table ``giving``, of which the first question of a snapshot makes an index in memory
-    (`catalynx.lake.giving_index`); the next ones take a millisecond or two. Only money that was paid or awarded counts; gifts to private persons do not, nor do recipients of unknown field or state.
+    (`catalynx.lake.giving_index`); the next ones take a millisecond or two. Only money that was paid or awarded counts; gifts
+    to private persons do not, nor do recipients of unknown field or state.
 
     Parameters
     ----------
