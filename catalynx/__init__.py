@@ -42,7 +42,7 @@ _FACE = {
     "table": "catalynx.columns",
 }
 
-__all__ = ["__version__", *sorted(_FACE)]  # noqa: PLE0604
+__all__ = ["__version__", *sorted(_FACE)]
 
 if TYPE_CHECKING:
     from catalynx.columns import table

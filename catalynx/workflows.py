@@ -6,7 +6,7 @@ Each function does one whole job; a notebook, a page, a command and a route call
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
@@ -293,17 +293,8 @@ def evidence(workspace: Workspace, candidate: Mapping[str, object] | pd.Series, 
     ----------
     candidate : a row of candidates or decisions
     """
-    condition = json.loads(str(candidate["evidence"]))
-    name = condition.pop("table")
-    if name not in TABLES or not set(condition) <= set(TABLES[name].names):
-        raise BadParameter("evidence", candidate["evidence"], "a table of the lake and some of its columns")
-    where = " AND ".join(f"{column} = ${column}" for column in condition) or "true"
-    newest = next(
-        (column for column in ("year", "updated_date", "fiscal_year") if column in TABLES[name].names), TABLES[name].key[0]
-    )
-    return workspace.lake.sql(
-        f"SELECT * FROM {name} WHERE {where} ORDER BY {newest} DESC NULLS LAST LIMIT {int(limit)}", condition
-    )
+    found = _evidence(workspace, [candidate], limit)
+    return found[0][1].drop(columns="candidate_id") if found else workspace.lake.table("grants").head(0)
 
 
 def evidence_rows(workspace: Workspace, decisions: pd.DataFrame, *, each: int = 3) -> pd.DataFrame:
@@ -316,17 +307,43 @@ def evidence_rows(workspace: Workspace, decisions: pd.DataFrame, *, each: int = 
     """
     import pandas as pd
 
-    frames = [pd.DataFrame(columns=["rank", "candidate_id", "name", "what", "amount_usd", "year", "source", "file", "place"])]
-    for row in rows(decisions):
-        found = evidence(workspace, row, limit=each)
-        told = [name for name in ("recipient_name", "title", "program_name", "purpose") if name in found]
-        what = found[told].apply(lambda texts: ": ".join(text for text in texts.dropna().astype(str).unique()[:2]), axis=1)
-        year = found["year"] if "year" in found else found["posted_date"].dt.year if "posted_date" in found else None
-        frames.append(
-            found.assign(rank=row["rank"], candidate_id=row["candidate_id"], name=row["name"], what=what, year=year)
-            .reindex(columns=frames[0].columns)
-        )  # fmt: skip
-    return pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True)
+    columns = ["rank", "candidate_id", "name", "what", "amount_usd", "year", "source", "file", "place"]
+    frames = [pd.DataFrame(columns=columns)]
+    for name, found in _evidence(workspace, rows(decisions), each):
+        told = [text for text in ("recipient_name", "title", "program_name", "purpose") if text in found]
+        what = found[told].apply(lambda texts: ": ".join(list(dict.fromkeys(texts.dropna().astype(str)))[:2]), axis=1)
+        year = found["posted_date"].dt.year if name == "opportunities" else found["year"]
+        named = found[["candidate_id"]].merge(decisions[["candidate_id", "rank", "name"]], on="candidate_id", how="left")
+        frames.append(found.assign(rank=named["rank"], name=named["name"], what=what, year=year).reindex(columns=columns))
+    joined = pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True)
+    return joined.sort_values("rank", kind="stable", ignore_index=True)
+
+
+def _evidence(
+    workspace: Workspace, candidates: Sequence[Mapping[str, object] | pd.Series], limit: int
+) -> list[tuple[str, pd.DataFrame]]:
+    """Ask each table once for the newest rows of all candidates that rest on it; ``candidate_id`` says whose a row is."""
+    asked: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for candidate in candidates:
+        condition = json.loads(str(candidate["evidence"]))
+        name = condition.pop("table")
+        if name not in TABLES or len(condition) != 1 or not set(condition) <= set(TABLES[name].names):
+            raise BadParameter("evidence", candidate["evidence"], "a table of the lake, one of its columns, and a value")
+        column, value = next(iter(condition.items()))
+        asked.setdefault((name, column), []).append((str(candidate["candidate_id"]), value))
+    found = []
+    for (name, column), pairs in asked.items():
+        newest = next((known for known in ("year", "updated_date", "fiscal_year") if known in TABLES[name].names), "source")
+        order = ", ".join([f"{newest} DESC NULLS LAST", *(f"{name}.{key}" for key in TABLES[name].key)])
+        identities, values = (list(part) for part in zip(*pairs, strict=True))
+        query = f"""
+            SELECT asked.candidate_id, {name}.* FROM {name}
+            JOIN (SELECT unnest($identities) AS candidate_id, unnest($values) AS value) asked ON {name}.{column} = asked.value
+            QUALIFY row_number() OVER (PARTITION BY asked.candidate_id ORDER BY {order}) <= $limit
+            ORDER BY asked.candidate_id, {order}"""
+        parameters: dict[str, object] = {"identities": identities, "values": values, "limit": limit}
+        found.append((name, workspace.lake.sql(query, parameters)))
+    return found
 
 
 def data_facts(workspace: Workspace) -> pd.DataFrame:
@@ -346,8 +363,9 @@ def data_facts(workspace: Workspace) -> pd.DataFrame:
         "count(*) FILTER (field IS NOT NULL) AS fields_unknown FROM set_aside GROUP BY ALL"
     )
     return lake.sql(
-        f"SELECT facts.*, coalesce(set_aside, 0) AS set_aside, coalesce(fields_unknown, 0) AS fields_unknown "
-        f"FROM ({' UNION ALL '.join(parts)}) facts LEFT JOIN ({aside}) aside USING (source, table_name) "
+        "SELECT source, table_name, coalesce(rows, 0) AS rows, newest_year, coalesce(set_aside, 0) AS set_aside, "
+        "coalesce(fields_unknown, 0) AS fields_unknown "
+        f"FROM ({' UNION ALL '.join(parts)}) facts FULL JOIN ({aside}) aside USING (source, table_name) "
         f"ORDER BY source, table_name"
     )
 

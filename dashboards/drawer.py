@@ -106,8 +106,9 @@ class Drawer:
         ]
         show(self._rows, fragment("evidence.html", tables=tables))
         money = next((table for table in evidence.tables if table.table_name in ("grants", "awards")), None)
-        self._money.visible = money is not None
-        if money is not None:
+        # A sum over a part of the rows would be a wrong sum: no figure then, the rows alone.
+        self._money.visible = money is not None and not money.more
+        if money is not None and not money.more:
             self._show_money(money, row)
 
     def _show_money(self, table: EvidenceTable, row: dict[Any, Any]) -> None:

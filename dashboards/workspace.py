@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from catalynx.settings import Settings
 
 MOST_PROFILES = 200
-MOST_ROWS = 5_000
+MOST_ROWS = 50_000
 MOST_JOBS = 20
 MOST_ENTRIES = 10_000
 

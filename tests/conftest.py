@@ -5,8 +5,9 @@ from __future__ import annotations
 import fcntl
 import os
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 
 import hypothesis
@@ -55,6 +56,12 @@ def build_sample_home(home: Path) -> None:
         workflows.ingest(workspace, [workflows.SAMPLE])
         workflows.keep_demo_profile(workspace)
         workspace.set_as_of(workflows.DEMO_AS_OF)
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], AbstractContextManager[tuple[Path, bool]]]:
+    """Give ``once_a_run`` to fixtures of other folders: ``with once("name") as (folder, made_already)``."""
+    return partial(once_a_run, tmp_path_factory)
 
 
 @contextmanager

@@ -38,13 +38,19 @@ def main() -> None:
 
 def _run(words: list[str]) -> int:
     """Run one command; return its exit code. Errors of the call itself are said here."""
+    given = sys.stdout
     try:
         code = app(args=words, prog_name="catalynx", standalone_mode=False)
         sys.stdout.flush()
+    except SystemExit:
+        if sys.stdout is not given:
+            # So typer ends when the reader of a pipe, such as `head`, has seen enough.
+            return 0
+        raise
     except (typer.Abort, KeyboardInterrupt):
         code = STOPPED
     except BrokenPipeError:
-        # The reader of a pipe, such as `head`, has seen enough; nothing more may be written when Python closes the pipe.
+        # The same, found out at the last line; nothing more may be written when Python closes the pipe.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except typer.TyperException as error:
@@ -63,7 +69,7 @@ def _say_how(error: typer.TyperException) -> None:
         return
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "catalynx"
-    print(f"catalynx: {clean(message)} `{path} --help` shows how.", file=sys.stderr)
+    print(f"catalynx: {clean(message).rstrip('. ')}. `{path} --help` shows how.", file=sys.stderr)
 
 
 def _end(message: str, code: int) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from catalynx.errors import BadParameter
+from catalynx.errors import BadParameter, NotFound
 
 if TYPE_CHECKING:
     from catalynx.records.profile import Profile
@@ -43,8 +43,21 @@ def opening(context: typer.Context) -> Opening:
 
 
 def find_profile(workspace: Workspace, name: str) -> Profile:
-    """Return the profile that `name` means: its id, EIN, or a part of its name."""
-    return workspace.records.find_profile(name)
+    """Return the profile that `name` means: its id, EIN, or a part of its name.
+
+    Raises
+    ------
+    NotFound
+        Says how to make the first profile where there is none.
+    """
+    try:
+        return workspace.records.find_profile(name)
+    except NotFound:
+        if workspace.records.list_profiles(page_size=1).total:
+            raise
+        raise NotFound(
+            "profile", name, "There is none yet: `catalynx demo` makes one to start with, `catalynx profile create` yours."
+        ) from None
 
 
 def read_day(text: str | None) -> date | None:

@@ -56,6 +56,7 @@ ORGANIZATIONS = Table(
         Column("revenue_usd", "usd", "total revenue of the latest return", "unknown; always missing for private foundations"),
         *PROVENANCE,
     ),
+    newest_by="tax_period_end",
 )
 
 FILINGS = Table(

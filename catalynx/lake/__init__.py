@@ -10,6 +10,11 @@ A lake is a folder::
 `ingest` adds files, `open_lake` gives a snapshot to query; a snapshot keeps its version however often the lake changes.
 """
 
+import os
+
+# Arrow's own pool keeps what was freed: a load took a third more memory and time with it. Arrow looks when it is first imported.
+os.putenv("ARROW_DEFAULT_MEMORY_POOL", "system")
+
 from catalynx.lake.ingestion import Ingested, ingest
 from catalynx.lake.snapshot import Snapshot, open_lake
 from catalynx.lake.versions import Version, prune, use, verify, versions

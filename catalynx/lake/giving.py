@@ -6,10 +6,17 @@ joining grants to organisations at the time of asking reads both whole.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from catalynx.columns import arrow_schema
 from catalynx.lake.parquet import write
+from catalynx.lake.snapshot import quoted
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
 
 ROW_GROUP_ROWS = 20_480
 """Small, so that the sort order lets a reader skip most of the table."""
@@ -17,8 +24,10 @@ ROW_GROUP_ROWS = 20_480
 _GRANTS = """
     SELECT grant_id AS gift_id, 'foundation' AS track,
         coalesce('ein:' || funder_ein, upper(trim(funder_name))) AS funder_key, funder_name, funder_ein,
-        NULL::VARCHAR AS assistance_listing, recipient_name, recipient_ein, recipient_state, recipient_kind, status, year, amount_usd
-    FROM grants WHERE file NOT IN (SELECT file FROM filings WHERE NOT canonical)"""
+        NULL::VARCHAR AS assistance_listing, recipient_name, recipient_ein, recipient_state, recipient_kind,
+        status, year, amount_usd
+    FROM grants WHERE NOT EXISTS (
+        FROM filings WHERE NOT filings.canonical AND filings.file = grants.file AND filings.ein = grants.funder_ein)"""
 _AWARDS = """
     SELECT award_id, 'federal', coalesce(assistance_listing, upper(trim(agency)), 'FEDERAL'),
         coalesce(program_name, agency, 'Federal program'), NULL, assistance_listing,
@@ -38,29 +47,45 @@ _LINKED = """
 
 def add_giving(folder: Path) -> int:
     """Write the table ``giving`` of the version that is being made in `folder`; return its rows."""
+    schema = arrow_schema("giving")
+    target = folder / "giving.parquet"
+    if not any((folder / f"{name}.parquet").exists() for name in ("grants", "awards")):
+        return write(target, schema, [])
     import duckdb
-
-    from catalynx.lake.resolution import recipient_key
 
     with duckdb.connect(config={"threads": 2}) as connection:
         for name in ("grants", "awards", "filings", "audits", "organizations", "entity_links"):
             file = folder / f"{name}.parquet"
             if file.exists():
-                connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{str(file).replace(chr(39), chr(39) * 2)}')")
+                connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{quoted(file)}')")
             else:
                 connection.register(name, arrow_schema(name).empty_table())
         connection.execute(f"CREATE TEMP TABLE raw AS {_GRANTS} UNION ALL {_AWARDS}")
-        names = connection.execute(
-            "SELECT DISTINCT recipient_name, recipient_state, recipient_ein FROM raw WHERE recipient_kind <> 'individual'"
-        ).df()
-        names["key"] = recipient_key(names["recipient_name"], names["recipient_state"], names["recipient_ein"])
-        connection.register("keys", names)
-        connection.execute("""
-            CREATE TEMP VIEW gifts AS SELECT raw.*, keys.key FROM raw LEFT JOIN keys
-            ON raw.recipient_kind <> 'individual'
-            AND keys.recipient_name IS NOT DISTINCT FROM raw.recipient_name
-            AND keys.recipient_state IS NOT DISTINCT FROM raw.recipient_state
-            AND keys.recipient_ein IS NOT DISTINCT FROM raw.recipient_ein""")
-        schema = arrow_schema("giving")
-        reader = connection.execute(_LINKED).to_arrow_reader(ROW_GROUP_ROWS)
-        return write(folder / "giving.parquet", schema, (batch.cast(schema) for batch in reader), row_group_rows=ROW_GROUP_ROWS)
+        _add_keys(connection)
+        reader = connection.sql(_LINKED).to_arrow_reader(ROW_GROUP_ROWS)
+        return write_giving(target, (batch.cast(schema) for batch in reader))
+
+
+def write_giving(path: Path, rows: Iterable[pa.RecordBatch]) -> int:
+    """Write rows that are sorted by state, field and year to `path`; return how many they are."""
+    schema = arrow_schema("giving")
+    # Sorted as they are, the rows of one group name few funders and recipients.
+    repeating = [name for name in schema.names if name != "gift_id"]
+    return write(path, schema, rows, row_group_rows=ROW_GROUP_ROWS, repeating=repeating)
+
+
+def _add_keys(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make ``gifts`` of ``raw``, with the key under which a recipient stands in ``entity_links``."""
+    from catalynx.lake.resolution import recipient_key
+
+    names = connection.execute(
+        "SELECT DISTINCT recipient_name, recipient_state, recipient_ein FROM raw WHERE recipient_kind <> 'individual'"
+    ).df()
+    names["key"] = recipient_key(names["recipient_name"], names["recipient_state"], names["recipient_ein"])
+    connection.register("keys", names)
+    connection.execute("""
+        CREATE TEMP VIEW gifts AS SELECT raw.*, keys.key FROM raw LEFT JOIN keys
+        ON raw.recipient_kind <> 'individual'
+        AND keys.recipient_name IS NOT DISTINCT FROM raw.recipient_name
+        AND keys.recipient_state IS NOT DISTINCT FROM raw.recipient_state
+        AND keys.recipient_ein IS NOT DISTINCT FROM raw.recipient_ein""")

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
-from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Protocol
 
-from catalynx.errors import FileRefused
+from catalynx.errors import FileRefused, LakeError
 from catalynx.lake.building import build
 from catalynx.lake.parts import Part, Unit, read_unit, units
-from catalynx.lake.versions import Version, writing
+from catalynx.lake.versions import CURRENT, Version, writing
+from catalynx.sources import reader_modules
 
 POOL_FROM_BYTES = 2**20
 """Below this much to read, starting processes takes longer than reading."""
@@ -65,77 +67,123 @@ def ingest(
     Raises
     ------
     FileRefused
-        A single file that is not what it claims to be; the lake is as it was.
+        A path that is not there, a single file that is not what it claims to be, or nothing that any reader recognises;
+        the lake is as it was.
+    LakeError
+        Another process is changing the lake, or its disk is full; the version that was current still is.
     """
-    found = [unit for path in paths for unit in units(Path(path))]
+    given = [Path(path) for path in paths]
+    found = [unit for path in given for unit in units(path)]
     shown = progress or _Silent()
-    with writing(lake):
+    with writing(lake), _room(lake):
         (lake / "parts").mkdir(exist_ok=True)
         (lake / "versions").mkdir(exist_ok=True)
         _clear_unfinished(lake)
         shown.start(sum(unit.size for unit in found), len(found))
         parts, refused = _read(lake, found, shown, processes or os.cpu_count() or 1)
-        if refused and not parts:
-            raise refused[0]
-        return Ingested(build(lake, shown.say), tuple(parts), tuple(refused))
+        if not parts:
+            named = ", ".join(map(str, given)) or "an empty list of paths"
+            raise refused[0] if refused else FileRefused(named, "no reader recognises anything in it")
+        return Ingested(build(lake, [part.name for part in parts], shown.say), tuple(parts), tuple(refused))
+
+
+@contextmanager
+def _room(lake: Path) -> Iterator[None]:
+    """Say in words that a disk is full."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT} and "No space left" not in str(error):
+            raise
+        raise LakeError(
+            f"the disk of {lake} or of the temporary folder is full. Nothing was published; make room and try again."
+        ) from error
 
 
 def _clear_unfinished(lake: Path) -> None:
     """Remove what a load that was killed left behind."""
     for folder in (*(lake / "parts").glob(".*"), *(lake / "versions").glob(".*")):
         shutil.rmtree(folder)
+    for link in lake.glob(f".{CURRENT}-*"):
+        link.unlink()
 
 
 def _read(lake: Path, found: list[Unit], shown: Progress, processes: int) -> tuple[list[Part], list[FileRefused]]:
-    by_size = sorted(found, key=lambda unit: unit.size, reverse=True)
+    """Read the units; parts and refusals come in the order of what was handed in."""
     if processes == 1 or len(found) == 1 or sum(unit.size for unit in found) < POOL_FROM_BYTES:
-        return _read_here(lake, by_size, shown)
-    return _read_in_pool(lake, by_size, shown, min(processes, len(found)))
+        outcomes = _read_here(lake, found, shown)
+    else:
+        outcomes = _read_in_pool(lake, found, shown, min(processes, len(found)))
+    parts = [part for outcome in outcomes if not isinstance(outcome, FileRefused) for part in outcome]
+    return parts, [outcome for outcome in outcomes if isinstance(outcome, FileRefused)]
 
 
-def _read_here(lake: Path, found: list[Unit], shown: Progress) -> tuple[list[Part], list[FileRefused]]:
-    parts: list[Part] = []
-    refused: list[FileRefused] = []
+def _read_here(lake: Path, found: list[Unit], shown: Progress) -> list[list[Part] | FileRefused]:
+    outcomes: list[list[Part] | FileRefused] = []
     for unit in found:
         told = _capped(unit, lambda count, name=unit.path.name: shown.advance(count, name))  # type: ignore[misc]
         try:
-            parts += read_unit(lake, unit, told)
+            outcomes.append(read_unit(lake, unit, told))
         except FileRefused as error:
-            refused.append(error)
+            outcomes.append(error)
         told(unit.size)
-    return parts, refused
+    return outcomes
 
 
-def _read_in_pool(lake: Path, found: list[Unit], shown: Progress, processes: int) -> tuple[list[Part], list[FileRefused]]:
+def _read_in_pool(lake: Path, found: list[Unit], shown: Progress, processes: int) -> list[list[Part] | FileRefused]:
+    """Read the largest units first, so that the processes end at about the same time."""
+    from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+    from multiprocessing import get_context
+
     context = get_context("forkserver")
+    # Readers are imported once, in the process that the workers are forked from.
+    context.set_forkserver_preload(["catalynx.lake.ingestion", *(f"catalynx.sources.{name}" for name in reader_modules())])
     counters = context.Array("q", len(found))
-    parts: list[Part] = []
-    refused: list[FileRefused] = []
-    with ProcessPoolExecutor(processes, mp_context=context, initializer=_keep_counters, initargs=(counters,)) as pool:
-        waiting = {pool.submit(_read_there, lake, unit, number): number for number, unit in enumerate(found)}
+    outcomes: list[list[Part] | FileRefused] = [[] for _ in found]
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=_begin_work, initargs=(counters,)) as pool:
+        by_size = sorted(range(len(found)), key=lambda number: found[number].size, reverse=True)
+        waiting: dict[Future[list[Part]], int] = {
+            pool.submit(_read_there, lake, found[number], number): number for number in by_size
+        }
         told = [0] * len(found)
-        while waiting:
-            done, _ = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
-            for future in done:
-                number = waiting.pop(future)
-                counters[number] = found[number].size
-                try:
-                    parts += future.result()
-                except FileRefused as error:
-                    refused.append(error)
-            for number, unit in enumerate(found):
-                if counters[number] > told[number]:
-                    shown.advance(counters[number] - told[number], unit.path.name)
-                    told[number] = counters[number]
-    return parts, refused
+        try:
+            while waiting:
+                done, _ = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
+                for future in done:
+                    number = waiting.pop(future)
+                    counters[number] = found[number].size
+                    try:
+                        outcomes[number] = future.result()
+                    except FileRefused as error:
+                        outcomes[number] = error
+                for number, unit in enumerate(found):
+                    if counters[number] > told[number]:
+                        shown.advance(counters[number] - told[number], unit.path.name)
+                        told[number] = counters[number]
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return outcomes
 
 
 _counters: Any = None
 
 
-def _keep_counters(counters: Any) -> None:
+def _begin_work(counters: Any) -> None:
+    """Keep the counters, and end with the process that asked for the work, however that ends."""
     global _counters
     _counters = counters
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    from multiprocessing import parent_process
+    from multiprocessing.connection import wait
+
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _read_there(lake: Path, unit: Unit, number: int) -> list[Part]:

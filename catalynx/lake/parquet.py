@@ -4,28 +4,133 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import deque
 from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from catalynx.columns import arrow_schema
 from catalynx.errors import LakeDamaged
+from catalynx.lake.checks import check
 
-ROW_GROUP_ROWS = 122_880
+ROW_GROUP_ROWS = 40_960
+_JUDGED_ROWS = 20_000
+_ROWS_AHEAD = 1
 
 
-def write(path: Path, schema: pa.Schema, tables: Iterable[pa.Table | pa.RecordBatch], *, row_group_rows: int = ROW_GROUP_ROWS) -> int:
-    """Write `tables`, all of `schema`, to `path` and make them durable; return the number of rows."""
+class TableWriters:
+    """Writes rows of several tables, each to a file of its own in `folder`, checked and made durable.
+
+    One thread checks and writes while the caller makes the next rows; what it raises, the caller gets. Use it in a ``with``
+    block: at its end the files are complete, unless an error left it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._files: dict[str, _TableFile] = {}
+        self._thread = ThreadPoolExecutor(1, "catalynx-writer")
+        self._waiting: deque[Future[None]] = deque()
+
+    def put(self, name: str, rows: pa.Table) -> None:
+        """Have `rows` written to the table `name`.
+
+        Raises
+        ------
+        LakeError
+            They, or rows before them, break the rules of their table.
+        """
+        while len(self._waiting) >= _ROWS_AHEAD:
+            self._waiting.popleft().result()
+        self._waiting.append(self._thread.submit(self._put, name, rows))
+
+    def _put(self, name: str, rows: pa.Table) -> None:
+        check(name, rows)
+        if name not in self._files:
+            self._files[name] = _TableFile(self._folder / f"{name}.parquet", arrow_schema(name))
+        self._files[name].add(rows)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        try:
+            while kind is None and self._waiting:
+                self._waiting.popleft().result()
+        finally:
+            self._thread.shutdown(cancel_futures=True)
+            for file in self._files.values():
+                file.close()
+
+
+class _TableFile:
+    """One Parquet file, in row groups of `row_group_rows` however many rows come at once."""
+
+    def __init__(
+        self, path: Path, schema: pa.Schema, row_group_rows: int = ROW_GROUP_ROWS, repeating: list[str] | None = None
+    ) -> None:
+        self._path, self._schema, self._row_group_rows, self._repeating = path, schema, row_group_rows, repeating
+        self._rows: list[pa.Table] = []
+        self._count = 0
+        self._writer: pq.ParquetWriter | None = None
+
+    def add(self, rows: pa.Table) -> None:
+        self._rows.append(rows)
+        self._count += rows.num_rows
+        if self._count >= self._row_group_rows:
+            waiting = pa.concat_tables(self._rows)
+            whole = self._count - self._count % self._row_group_rows
+            self._write(waiting.slice(0, whole))
+            self._rows, self._count = [waiting.slice(whole)], self._count - whole
+
+    def _write(self, rows: pa.Table) -> None:
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(
+                self._path, self._schema, compression="zstd", compression_level=1, write_page_checksum=True,
+                use_dictionary=_repeating(rows) if self._repeating is None else self._repeating,
+            )  # fmt: skip
+        self._writer.write_table(rows, row_group_size=self._row_group_rows)
+
+    def close(self) -> None:
+        if self._count or self._writer is None:
+            self._write(pa.concat_tables(self._rows) if self._rows else self._schema.empty_table())
+        if self._writer is not None:
+            self._writer.close()
+        make_durable(self._path)
+
+
+def _repeating(rows: pa.Table) -> list[str]:
+    """Columns whose values come again and again, judged by the first rows: only they are worth a dictionary."""
+    first = rows.slice(0, _JUDGED_ROWS)
+    flat = [field.name for field in rows.schema if not pa.types.is_nested(field.type)]
+    return [name for name in flat if pc.count_distinct(first[name]).as_py() * 2 <= len(first)]
+
+
+def write(
+    path: Path,
+    schema: pa.Schema,
+    tables: Iterable[pa.Table | pa.RecordBatch],
+    *,
+    row_group_rows: int = ROW_GROUP_ROWS,
+    repeating: list[str] | None = None,
+) -> int:
+    """Write `tables`, all of `schema`, to `path` and make them durable; return the number of rows.
+
+    `repeating` names the columns that are written with dictionaries; without it the first rows decide.
+    """
     count = 0
-    with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1, write_page_checksum=True) as writer:
+    file = _TableFile(path, schema, row_group_rows, repeating)
+    try:
         for rows in tables:
             count += rows.num_rows
-            if isinstance(rows, pa.RecordBatch):
-                writer.write_batch(rows, row_group_size=row_group_rows)
-            else:
-                writer.write_table(rows, row_group_size=row_group_rows)
-    make_durable(path)
+            file.add(pa.Table.from_batches([rows]) if isinstance(rows, pa.RecordBatch) else rows)
+    finally:
+        file.close()
     return count
 
 

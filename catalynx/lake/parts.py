@@ -7,6 +7,7 @@ import io
 import json
 import os
 import shutil
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
@@ -14,13 +15,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from catalynx import __version__
 from catalynx.columns import arrow_schema
-from catalynx.errors import FileRefused, LoadUnbalanced
-from catalynx.lake.checks import check
-from catalynx.lake.parquet import ROW_GROUP_ROWS, digest, make_durable
+from catalynx.errors import FileRefused, LakeDamaged, LoadUnbalanced
+from catalynx.lake.parquet import TableWriters, digest, make_durable
 from catalynx.sources import recognise, sources
 from catalynx.sources.members import Member, members
 from catalynx.sources.reading import Batch, Source
@@ -104,10 +103,23 @@ def read_unit(lake: Path, unit: Unit, advance: Advance) -> list[Part]:
 
 
 def load_part(folder: Path) -> Part:
-    """Read the report of a part."""
-    content = json.loads((folder / REPORT).read_text())
-    accounts = tuple(Account(**account) for account in content.pop("accounts"))
-    return Part(accounts=accounts, **content)
+    """Read the report of a part.
+
+    Raises
+    ------
+    LakeDamaged
+    """
+    try:
+        content = json.loads((folder / REPORT).read_text())
+        accounts = tuple(Account(**account) for account in content.pop("accounts"))
+        return Part(accounts=accounts, **content)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise LakeDamaged(folder / REPORT, f"it cannot be read ({error})") from error
+
+
+def replaces(name: str, other: str) -> bool:
+    """Whether the part `name` was read from the same bytes by the same reader as `other`."""
+    return name.rsplit("-", 1)[0] == other.rsplit("-", 1)[0]
 
 
 def _digest(unit: Unit) -> str:
@@ -134,11 +146,9 @@ def _recognised(unit: Unit) -> list[Source]:
 
 
 def _read_part(lake: Path, unit: Unit, source: Source, content: str, advance: Advance) -> Part:
-    import time
-
-    name = f"{source.name}-{content}"
+    name = f"{source.name}-{content}-{__version__}"
     folder = lake / "parts" / name
-    if (folder / REPORT).exists() and load_part(folder).code == __version__:
+    if (folder / REPORT).exists():
         advance(unit.size)
         return replace(load_part(folder), known=True)
     started = time.monotonic()
@@ -150,44 +160,40 @@ def _read_part(lake: Path, unit: Unit, source: Source, content: str, advance: Ad
         accounts, unknown = _write(fresh, unit.path.name, source.read(chosen))
         part = Part(name, source.name, unit.path.name, accounts, unknown, __version__, round(time.monotonic() - started, 2))
         (fresh / REPORT).write_text(json.dumps(asdict(part), indent=1))
+        make_durable(fresh / REPORT)
         make_durable(fresh)
-        shutil.rmtree(folder, ignore_errors=True)
-        os.replace(fresh, folder)
+        return _kept(fresh, folder, part)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _kept(fresh: Path, folder: Path, part: Part) -> Part:
+    try:
+        os.replace(fresh, folder)
+    except OSError:
+        # The same bytes under another name were read at the same time, by another process.
+        if not (folder / REPORT).exists():
+            raise
+        return replace(load_part(folder), known=True)
+    make_durable(folder.parent)
     return part
 
 
 def _write(folder: Path, file: str, batches: Iterator[Batch]) -> tuple[tuple[Account, ...], int]:
     """Write the batches to Parquet; return the account of each table and the number of fields left unknown."""
-    writers: dict[str, pq.ParquetWriter] = {}
     read, published, aside, duplicates = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     fields_unknown = 0
-
-    def put(name: str, rows: pa.Table) -> None:
-        if name not in writers:
-            writers[name] = pq.ParquetWriter(
-                folder / f"{name}.parquet", arrow_schema(name), compression="zstd", compression_level=1, write_page_checksum=True
-            )
-        check(name, rows)
-        writers[name].write_table(rows, row_group_size=ROW_GROUP_ROWS)
-
-    try:
+    with TableWriters(folder) as writers:
         for batch in batches:
             for name, rows in batch.rows.items():
-                put(name, rows)
+                writers.put(name, rows)
                 published[name] += rows.num_rows
             if batch.set_aside:
-                put("set_aside", pa.Table.from_pylist(batch.set_aside, schema=arrow_schema("set_aside")))
+                writers.put("set_aside", pa.Table.from_pylist(batch.set_aside, schema=arrow_schema("set_aside")))
             read += batch.read
             duplicates += batch.duplicates
             aside += Counter(row["table_name"] for row in batch.set_aside if row["field"] is None)  # type: ignore[misc]
             fields_unknown += sum(1 for row in batch.set_aside if row["field"] is not None)
-    finally:
-        for writer in writers.values():
-            writer.close()
-    for name in writers:
-        make_durable(folder / f"{name}.parquet")
     accounts = tuple(Account(name, read[name], published[name], aside[name], duplicates[name]) for name in sorted(read))
     for account in accounts:
         if account.read != account.published + account.set_aside + account.duplicates:
@@ -222,7 +228,7 @@ def _counted(member: Member, advance: Advance, unit: Unit) -> Member:
 
     def opened() -> BinaryIO:
         stream = member.open()
-        return io.BufferedReader(_Counting(stream, lambda count: advance(int(count * factor))), 2**17)  # type: ignore[arg-type]
+        return io.BufferedReader(_Counting(stream, lambda count: advance(int(count * factor))), 2**17)
 
     counted = Member(member.file, member.size, opened)
     counted._head = member.head()

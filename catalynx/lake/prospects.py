@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 PURPOSE_CHARACTERS = 24_000
 """How much of a funder's latest purposes is compared with a mission; enough for some 150 grants."""
 
+# Sums are of decimals and lists are ordered, so that the same lake gives the same answer to the bit.
 _HISTORY = """
     WITH gifts AS (
         SELECT * FROM giving
@@ -35,23 +36,25 @@ _HISTORY = """
         FROM gifts JOIN spans USING (funder_key) JOIN firsts USING (funder_key, recipient_key)
         WHERE year > spans.last_year - 3 AND spans.first_year <= spans.last_year - 5 GROUP BY ALL),
     totals AS (
-        SELECT funder_key, mode(funder_name) AS funder_name, max(funder_ein) AS funder_ein, count(*) AS grants_count,
-            sum(amount_usd) FILTER (amount_usd > 0) AS grants_total_usd,
+        SELECT funder_key, min(funder_name) AS funder_name, max(funder_ein) AS funder_ein, count(*) AS grants_count,
+            sum(amount_usd::DECIMAL(18, 2)) FILTER (amount_usd > 0)::DOUBLE AS grants_total_usd,
             quantile_cont(amount_usd, 0.25) FILTER (amount_usd > 0) AS grant_p25_usd,
             quantile_cont(amount_usd, 0.50) FILTER (amount_usd > 0) AS grant_median_usd,
             quantile_cont(amount_usd, 0.75) FILTER (amount_usd > 0) AS grant_p75_usd,
             min(year) AS first_year, max(year) AS last_year, count(DISTINCT year) AS active_years,
             count(*) FILTER (recipient_ein = $ein) AS to_us_count,
-            sum(amount_usd) FILTER (recipient_ein = $ein) AS to_us_usd,
+            sum(amount_usd::DECIMAL(18, 2)) FILTER (recipient_ein = $ein)::DOUBLE AS to_us_usd,
             max(year) FILTER (recipient_ein = $ein) AS to_us_last_year
         FROM gifts GROUP BY funder_key),
     fields AS (
-        SELECT funder_key, to_json(map_from_entries(list((ntee_major, n)))) AS field_counts
+        SELECT funder_key, to_json(map_from_entries(list((ntee_major, n) ORDER BY ntee_major))) AS field_counts
         FROM (SELECT funder_key, ntee_major, count(*) AS n FROM gifts WHERE ntee_major IS NOT NULL GROUP BY ALL) GROUP BY ALL),
     states AS (
-        SELECT funder_key, to_json(map_from_entries(list((recipient_state, n)))) AS state_counts
-        FROM (SELECT funder_key, recipient_state, count(*) AS n FROM gifts WHERE recipient_state IS NOT NULL GROUP BY ALL) GROUP BY ALL)
-    SELECT * FROM totals LEFT JOIN recent USING (funder_key) LEFT JOIN fields USING (funder_key) LEFT JOIN states USING (funder_key)
+        SELECT funder_key, to_json(map_from_entries(list((recipient_state, n) ORDER BY recipient_state))) AS state_counts
+        FROM (SELECT funder_key, recipient_state, count(*) AS n
+            FROM gifts WHERE recipient_state IS NOT NULL GROUP BY ALL) GROUP BY ALL)
+    SELECT * FROM totals LEFT JOIN recent USING (funder_key) LEFT JOIN fields USING (funder_key)
+        LEFT JOIN states USING (funder_key)
     ORDER BY funder_key"""
 
 _FOUNDATION_TEXT = """
@@ -73,18 +76,22 @@ _LOCAL = """
     ORDER BY assets_usd DESC"""
 
 _PROGRAMS = """
-    SELECT assistance_listing, title, agency, sub_agency, objective, applicant_types, beneficiary_types, assistance_types, fiscal_year,
+    SELECT assistance_listing, title, agency, sub_agency, objective, applicant_types, beneficiary_types,
+        assistance_types, fiscal_year,
         (SELECT max(fiscal_year) FROM program_obligations o WHERE o.assistance_listing = p.assistance_listing
-            AND greatest(coalesce(actual_usd, 0), coalesce(usaspending_usd, 0), coalesce(estimate_usd, 0)) > 0) AS last_money_year,
+            AND greatest(coalesce(actual_usd, 0), coalesce(usaspending_usd, 0), coalesce(estimate_usd, 0)) > 0)
+            AS last_money_year,
         (SELECT arg_max(coalesce(actual_usd, usaspending_usd, estimate_usd), fiscal_year) FROM program_obligations o
             WHERE o.assistance_listing = p.assistance_listing AND o.fiscal_year <= $year
             AND coalesce(actual_usd, usaspending_usd, estimate_usd) > 0) AS last_money_usd
     FROM programs p WHERE objective IS NOT NULL ORDER BY assistance_listing"""
 
-_OPPORTUNITIES = "SELECT * FROM opportunities WHERE posted_date IS NULL OR posted_date <= $day OR stage = 'forecast' ORDER BY opportunity_id"
+_OPPORTUNITIES = (
+    "SELECT * FROM opportunities WHERE posted_date IS NULL OR posted_date <= $day OR stage = 'forecast' ORDER BY opportunity_id"
+)
 
 LOCAL_FOUNDATION_ASSETS_USD = 1_000_000.0
-"""A foundation of which only the master file is known is listed from these assets on; its payout rule gives some $50,000 a year."""
+"""A foundation of which only the master file is known is listed from these assets on; its payout rule gives some $50,000."""
 
 
 def foundations(lake: Snapshot, *, ein: str | None, states: list[str], as_of: date) -> pd.DataFrame:

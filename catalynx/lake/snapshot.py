@@ -6,13 +6,14 @@ import fcntl
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 from catalynx.columns import TABLES, arrow_schema
 from catalynx.errors import LakeDamaged, LakeEmpty, NotFound
-from catalynx.lake.versions import IN_USE, Version, _right_size, current_folder, load
+from catalynx.lake.versions import IN_USE, MANIFEST, Version, current_folder, load, named_folder, right_size, verify_folder
 
 if TYPE_CHECKING:
+    import duckdb
     import pandas as pd
     import pyarrow as pa
 
@@ -24,20 +25,14 @@ class Snapshot:
     """
 
     def __init__(self, folder: Path) -> None:
-        import duckdb
-
         self.folder = folder
-        self.version: Version = load(folder)
-        self._lock = (folder / IN_USE).open("a")
-        fcntl.flock(self._lock, fcntl.LOCK_SH)
-        self._connection = duckdb.connect(config={"threads": 2})
-        files = {file.name: _right_size(folder, file) for file in self.version.tables}
-        for name in TABLES:
-            if name in files:
-                self._connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{_quoted(files[name])}')")
-            else:
-                self._connection.register("_empty", arrow_schema(name).empty_table())
-                self._connection.execute(f"CREATE TABLE {name} AS FROM _empty")
+        self._lock = _held(folder)
+        try:
+            self.version: Version = load(folder)
+            self._connection = _opened(folder, self.version)
+        except BaseException:
+            self._lock.close()
+            raise
 
     @property
     def id(self) -> str:
@@ -58,8 +53,10 @@ class Snapshot:
         cursor = self._connection.cursor()
         try:
             return cursor.sql(query, params=parameters).to_arrow_table()
-        except (duckdb.IOException, duckdb.InvalidInputException) as error:
-            raise LakeDamaged(self.folder, str(error).splitlines()[0]) from error
+        except duckdb.Error:
+            # A question that was asked wrongly and a damaged file can end in the same kind of error: the files know.
+            verify_folder(self.folder)
+            raise
         finally:
             cursor.close()
 
@@ -78,7 +75,9 @@ class Snapshot:
         """Raise `LakeEmpty` unless each of the tables `names` has rows."""
         empty = [name for name in names if not self.version.rows(name)]
         if empty:
-            raise LakeEmpty(f"version {self.id} of the lake has no {', '.join(empty)}. `catalynx ingest PATH` reads a file that has.")
+            raise LakeEmpty(
+                f"version {self.id} of the lake has no {', '.join(empty)}. `catalynx ingest PATH` reads a file that has."
+            )
 
     def close(self) -> None:
         """Let the version go."""
@@ -99,12 +98,54 @@ def open_lake(lake: Path, version_id: str | None = None) -> Snapshot:
     ------
     LakeEmpty, LakeDamaged, NotFound
     """
-    if version_id is None:
+    if version_id is not None:
+        return Snapshot(named_folder(lake, version_id))
+    folder = current_folder(lake)
+    try:
+        return Snapshot(folder)
+    except LakeDamaged:
+        # It may have been replaced and cleared away between the two looks at it.
+        if current_folder(lake) == folder:
+            raise
         return Snapshot(current_folder(lake))
-    folder = lake / "versions" / version_id
-    if not folder.exists():
-        raise NotFound("lake version", version_id, "`catalynx lake versions` lists them.")
-    return Snapshot(folder)
+
+
+def _held(folder: Path) -> BinaryIO:
+    """Lock `folder` against being cleared away, as a reader; it need not be writable."""
+    try:
+        lock = (folder / IN_USE).open("rb")
+    except OSError as error:
+        raise LakeDamaged(folder / IN_USE, f"it cannot be opened ({error.strerror})") from error
+    fcntl.flock(lock, fcntl.LOCK_SH)
+    if not (folder / MANIFEST).exists():
+        lock.close()
+        raise LakeDamaged(folder / MANIFEST, "it is missing")
+    return lock
+
+
+def _opened(folder: Path, version: Version) -> duckdb.DuckDBPyConnection:
+    """Connect to the tables of a version, and to no other file."""
+    import duckdb
+
+    files = {file.name: right_size(folder, file) for file in version.tables}
+    connection = duckdb.connect(config={"threads": 2})
+    try:
+        for name in TABLES:
+            if name in files:
+                connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{quoted(files[name])}')")
+            else:
+                connection.register("_empty", arrow_schema(name).empty_table())
+                connection.execute(f"CREATE TABLE {name} AS FROM _empty")
+        # The files of a version never change, so what their ends say need not be read again for every question.
+        connection.execute("SET GLOBAL parquet_metadata_cache = true")
+        connection.execute(f"SET allowed_directories = ['{quoted(folder)}']")
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+    except duckdb.Error:
+        connection.close()
+        verify_folder(folder)
+        raise
+    return connection
 
 
 def to_frame(rows: pa.Table) -> pd.DataFrame:
@@ -116,5 +157,6 @@ def to_frame(rows: pa.Table) -> pd.DataFrame:
     return rows.to_pandas(types_mapper=nullable.get, date_as_object=False)
 
 
-def _quoted(path: Path) -> str:
+def quoted(path: Path) -> str:
+    """Return `path` as it stands between single quotes in SQL."""
     return str(path).replace("'", "''")

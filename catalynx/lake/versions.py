@@ -54,6 +54,7 @@ class Version:
 
 def save(version: Version, folder: Path) -> None:
     """Write the manifest of a version that stands complete in `folder`."""
+    (folder / IN_USE).touch()
     path = folder / MANIFEST
     path.write_text(json.dumps(asdict(version), indent=1))
     make_durable(path)
@@ -79,7 +80,23 @@ def load(folder: Path) -> Version:
 def versions(lake: Path) -> list[Version]:
     """Return every version of the lake, oldest first."""
     folder = lake / "versions"
-    return [load(path) for path in sorted(folder.iterdir()) if (path / MANIFEST).exists()] if folder.exists() else []
+    if not folder.exists():
+        return []
+    found = [load(path) for path in folder.iterdir() if path.name[0] != "." and (path / MANIFEST).exists()]
+    return sorted(found, key=lambda version: (version.made_at, version.id))
+
+
+def named_folder(lake: Path, version_id: str) -> Path:
+    """Return the folder of the version called `version_id`.
+
+    Raises
+    ------
+    NotFound
+    """
+    folder = lake / "versions" / version_id
+    if Path(version_id).name != version_id or version_id.startswith(".") or not (folder / MANIFEST).exists():
+        raise NotFound("lake version", version_id, f"There are {', '.join(v.id for v in versions(lake)) or 'none yet'}.")
+    return folder
 
 
 def current_folder(lake: Path) -> Path:
@@ -103,14 +120,12 @@ def use(lake: Path, version_id: str) -> Version:
 
     Raises
     ------
-    NotFound
+    NotFound, LakeDamaged
     """
-    folder = lake / "versions" / version_id
-    if os.sep in version_id or not (folder / MANIFEST).exists():
-        raise NotFound("lake version", version_id, f"There are {', '.join(v.id for v in versions(lake)) or 'none yet'}.")
+    folder = named_folder(lake, version_id)
     version = load(folder)
     for file in version.tables:
-        _right_size(folder, file)
+        right_size(folder, file)
     link, fresh = lake / CURRENT, lake / f".{CURRENT}-{os.getpid()}"
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(Path("versions") / version_id)
@@ -146,15 +161,27 @@ def verify(lake: Path, version_id: str | None = None) -> Version:
     ------
     LakeDamaged
         Names the first file that is missing or was changed.
+    NotFound
     """
-    folder = current_folder(lake) if version_id is None else lake / "versions" / version_id
+    return verify_folder(current_folder(lake) if version_id is None else named_folder(lake, version_id))
+
+
+def verify_folder(folder: Path) -> Version:
+    """Read every byte of the version in `folder` against its checksums.
+
+    Raises
+    ------
+    LakeDamaged
+        Names the first file that is missing or was changed.
+    """
     version = load(folder)
     for file in version.tables:
-        path = _right_size(folder, file)
+        path = right_size(folder, file)
+        if digest(path) != file.sha256:
+            read_checked(path)  # says which page, where it can
+            raise LakeDamaged(path, "its checksum is not the one of the day it was published")
         if read_checked(path) != file.rows:
             raise LakeDamaged(path, f"it should hold {file.rows:,} rows")
-        if digest(path) != file.sha256:
-            raise LakeDamaged(path, "its checksum is not the one of the day it was published")
     return version
 
 
@@ -176,7 +203,13 @@ def writing(lake: Path) -> Iterator[None]:
         yield
 
 
-def _right_size(folder: Path, file: TableFile) -> Path:
+def right_size(folder: Path, file: TableFile) -> Path:
+    """Return the path of a table that is there with all its bytes.
+
+    Raises
+    ------
+    LakeDamaged
+    """
     path = folder / f"{file.name}.parquet"
     if not path.exists():
         raise LakeDamaged(path, "it is missing")

@@ -117,7 +117,7 @@ def _read_text(value: object) -> str:
 
 
 def _read_integer(value: object) -> int:
-    if isinstance(value, bool) or not re.fullmatch(r"-?\d{1,15}", str(value)):
+    if isinstance(value, bool) or not re.fullmatch(r"-?\d{1,15}", str(value), re.ASCII):
         raise ValueError
     return int(str(value))
 
@@ -141,6 +141,8 @@ def _read_flag(value: object) -> bool:
 
 
 def _read_day(value: object) -> str:
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", str(value), re.ASCII):
+        raise ValueError
     return date.fromisoformat(str(value)).isoformat()
 
 

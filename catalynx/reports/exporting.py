@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pandas as pd
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Control characters and half characters, which cannot be written to XLSX at all."""
 SHEET_ROWS = 1_048_575
 CELL_CHARACTERS = 32_767
 
@@ -21,7 +27,7 @@ def safe_cell(value: object) -> object:
 
 
 def flat(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return `frame` with lists as text, days without a clock, and formula-like text made safe."""
+    """Return `frame` with lists as text, without control characters, and formula-like text made safe."""
     return frame.apply(lambda column: column.map(_flat_cell) if column.dtype == object or column.dtype == "str" else column)
 
 
@@ -31,29 +37,37 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
 
 
 def write_xlsx(sheets: dict[str, pd.DataFrame], path: Path) -> None:
-    """Write one sheet a frame, with a frozen heading, filters and sensible widths."""
-    import pandas as pd
+    """Write one sheet a frame, with a frozen heading, filters and sensible widths; what is missing is an empty cell."""
+    import xlsxwriter
 
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with pd.ExcelWriter(
-        path, engine="xlsxwriter", date_format="yyyy-mm-dd", datetime_format="yyyy-mm-dd", engine_kwargs={"options": options}
-    ) as book:
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": True}
+    with xlsxwriter.Workbook(path, options) as book:
+        formats = {"heading": book.add_format({"bold": True}), "day": book.add_format({"num_format": "yyyy-mm-dd"})}
         for name, frame in sheets.items():
-            shown = flat(frame.head(SHEET_ROWS))
-            shown.to_excel(book, sheet_name=name[:31], index=False, freeze_panes=(1, 0))
-            sheet = book.sheets[name[:31]]
-            sheet.autofilter(0, 0, len(shown), max(0, len(shown.columns) - 1))
-            for place, column in enumerate(shown.columns):
-                longest = max([len(str(column)), *(len(str(value)) for value in shown[column].head(40) if value is not None)])
-                sheet.set_column(place, place, min(60, longest + 2))
+            _write_sheet(book.add_worksheet(name[:31]), flat(frame.head(SHEET_ROWS)), formats)
+
+
+def _write_sheet(sheet: Worksheet, frame: pd.DataFrame, formats: dict[str, Format]) -> None:
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, len(frame), max(0, len(frame.columns) - 1))
+    for place, heading in enumerate(frame.columns):
+        sheet.write_string(0, place, str(heading), formats["heading"])
+        column = frame[heading]
+        there, values = column.notna(), column.astype(object)
+        longest = max([len(str(heading)), *(len(str(value)) for value in values[there].head(40))])
+        sheet.set_column(place, place, min(60, longest + 2))
+        for row, value in zip(there.to_numpy().nonzero()[0].tolist(), values[there], strict=True):
+            if isinstance(value, str):
+                sheet.write_string(row + 1, place, value)
+            elif isinstance(value, date):
+                sheet.write_datetime(row + 1, place, value, formats["day"])
+            else:
+                sheet.write(row + 1, place, value)
 
 
 def _flat_cell(value: object) -> object:
     if isinstance(value, list | tuple) or hasattr(value, "tolist"):
         value = "; ".join(map(str, value))  # type: ignore[call-overload]
     if isinstance(value, str):
-        # Control characters and half characters cannot be written to XLSX at all.
-        value = "".join(
-            sign for sign in value[: CELL_CHARACTERS - 1] if sign in "\n\t" or (sign >= " " and not "\ud800" <= sign <= "\udfff")
-        )
+        value = _UNWRITABLE.sub("", value[: CELL_CHARACTERS - 1])
     return safe_cell(value)

@@ -84,7 +84,8 @@ def _page(title: str, body: str, figures: list[Any]) -> str:
     scripts = [_library(), _DRAW] if figures else []
     hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts)
     policy = f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src {hashes or chr(39) + 'none' + chr(39)}"
-    content = json.dumps(figures).replace("</", r"<\/")
+    # Within a script "<" may not stand at all: after "<!--<script" not even "</script>" would end it.
+    content = json.dumps(figures).replace("<", r"\u003c")
     drawing = f'<script type="application/json" id="figures">{content}</script>\n' if figures else ""
     drawing += "".join(f"<script>{script}</script>\n" for script in scripts)
     return (

@@ -7,7 +7,10 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Callable
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +29,10 @@ Say = Callable[[str, int, int], None]
 TABLES_FOLDER = "tables"
 DESCRIPTION = "report.json"
 TIMEOUT_SECONDS = 600
+KERNEL_LOG = "kernel.log"
+SLOW_EXTRA = "rfc3987_syntax"
+"""Parses its grammar when it is imported, which takes more than a second, to check formats that no notebook has."""
+_LAUNCH = f"import sys; sys.modules['{SLOW_EXTRA}'] = None; from ipykernel.kernelapp import launch_new_instance as run; run()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +76,8 @@ def run_report(
         A cell failed: says which, and why; or the profile was deleted meanwhile. Nothing is left behind.
     """
     wanted = report(settings.notebooks, name)
-    parameters = check_parameters(wanted, given)
-    profile_id = parameters["profile"] = _profile_id(settings, parameters) if "profile" in parameters else None
-    if profile_id is None:
-        del parameters["profile"]
+    parameters = _known_profile(settings, check_parameters(wanted, given))
+    profile_id = str(parameters["profile"]) if "profile" in parameters else None
     told = say or (lambda what, done, total: None)
     moment = datetime.now(UTC)
     folder = settings.reports / f"{name}-{_slug(profile_id)}-{job_id or format(moment, '%Y%m%dT%H%M%S%f')}"
@@ -83,7 +88,8 @@ def run_report(
     try:
         # From its first moment on a folder says whose it is, so that a purge finds it however it ends.
         _describe(fresh, wanted, parameters, moment, profile_id)
-        _execute(wanted, parameters, fresh, settings, told)
+        told("executing the notebook", 1, 4)
+        _execute(wanted, parameters, fresh, settings)
         told("writing HTML", 2, 4)
         html = to_html(fresh / f"{name}.ipynb", fresh / f"{name}.html", title=wanted.title)
         told("printing PDF", 3, 4)
@@ -142,16 +148,6 @@ def _slug(profile_id: Value) -> str:
     return re.sub(r"[^a-z0-9]+", "-", str(profile_id or "all").lower()).strip("-")[:64]
 
 
-def _profile_id(settings: Settings, parameters: dict[str, Value]) -> str | None:
-    """Return the id of the profile that the parameter means; `NotFound` before a kernel starts."""
-    from catalynx.records.store import open_records
-
-    if not parameters["profile"]:
-        return None
-    with open_records(settings.records_url) as records:
-        return records.find_profile(str(parameters["profile"])).profile_id
-
-
 def _keep_only_of_the_living(settings: Settings, folder: Path, profile_id: str | None) -> None:
     """Remove a report whose profile was purged while it was made: the purge could not see it."""
     from catalynx.errors import NotFound
@@ -180,40 +176,102 @@ def _describe(folder: Path, wanted: Report, parameters: dict[str, Value], moment
     (folder / DESCRIPTION).write_text(json.dumps(described, indent=1))
 
 
-def _execute(wanted: Report, parameters: dict[str, Value], folder: Path, settings: Settings, told: Say) -> None:
-    import papermill
-    from papermill.exceptions import PapermillExecutionError
+def _known_profile(settings: Settings, parameters: dict[str, Value]) -> dict[str, Value]:
+    """Return `parameters` with the profile's id in the stead of what names it; says at once when it or the data are not there."""
+    from catalynx.workflows import Workspace
 
-    told("executing the notebook", 1, 4)
+    if "profile" not in parameters:
+        return parameters
+    with Workspace(settings) as workspace:
+        found = workspace.records.find_profile(str(parameters["profile"]))
+        _ = workspace.lake
+    return {**parameters, "profile": found.profile_id}
+
+
+def _execute(wanted: Report, parameters: dict[str, Value], folder: Path, settings: Settings) -> None:
+    """Run the notebook; leave it, as executed, in `folder`. Its kernel is gone when this returns, however it ends."""
+    with _without(SLOW_EXTRA):
+        import nbformat
+        import papermill
+        from papermill.exceptions import PapermillExecutionError
+
+    notebook = nbformat.read(wanted.notebook, as_version=4)
+    with tempfile.TemporaryDirectory(prefix="catalynx-") as private:
+        try:
+            done = papermill.execute_notebook(
+                notebook,
+                None,
+                parameters=parameters,
+                kernel_name="python3",
+                progress_bar=False,
+                report_mode=True,
+                execution_timeout=TIMEOUT_SECONDS,
+                kernel_manager_class=_kernel_in(settings, Path(private), folder / TABLES_FOLDER),
+            )
+        except PapermillExecutionError as error:
+            first_line = error.source.strip().partition("\n")[0][:80]
+            raise ReportError(
+                f"the report {wanted.name} failed in its cell {error.exec_count} ({first_line}): {error.ename}: {error.evalue}"
+            ) from error
+        except (RuntimeError, TimeoutError) as error:
+            # What the kernel said last tells why it died; what the client saw is only that it did.
+            said = (Path(private) / KERNEL_LOG).read_text(errors="replace").strip().rpartition("\n")[2]
+            raise ReportError(f"the report {wanted.name} could not be run: {said or error}") from error
+    # Papermill notes the paths of the machine that it ran on, and of this run nothing else that is not in report.json.
+    done.metadata.pop("papermill", None)
+    nbformat.write(done, folder / f"{wanted.name}.ipynb")
+
+
+@contextmanager
+def _without(extra: str) -> Iterator[None]:
+    """Import within the block as if `extra`, which a library takes where it finds it, were not installed."""
+    if extra in sys.modules:
+        yield
+        return
+    sys.modules[extra] = None  # type: ignore[assignment]
     try:
-        papermill.execute_notebook(
-            str(wanted.notebook),
-            str(folder / f"{wanted.name}.ipynb"),
-            parameters=parameters,
-            cwd=str(folder / TABLES_FOLDER),
-            kernel_name="python3",
-            progress_bar=False,
-            report_mode=True,
-            execution_timeout=TIMEOUT_SECONDS,
-            kernel_manager_class=_kernel_in(settings),
-        )
-    except PapermillExecutionError as error:
-        raise ReportError(
-            f"the report {wanted.name} failed in its cell {error.exec_count}: {error.ename}: {error.evalue}"
-        ) from error
+        yield
+    finally:
+        del sys.modules[extra]
 
 
-def _kernel_in(settings: Settings) -> type[Any]:
-    """Return a kernel manager whose kernels see the workspace of `settings`, whatever this process's environment says."""
+def _kernel_in(settings: Settings, private: Path, folder: Path) -> type[Any]:
+    """Return a kernel manager whose kernels work in `folder` and see the workspace of `settings`.
+
+    The kernel is that of this Python whatever kernels are registered, speaks through sockets in the folder `private`, which
+    nobody else may enter, rather than open ports, and reads no start-up files of the user.
+    """
     from jupyter_client.manager import AsyncKernelManager
 
-    environment = {"CATALYNX_HOME": str(settings.home), "CATALYNX_DATABASE_URL": settings.database_url.get_secret_value()}
+    environment = {
+        "CATALYNX_HOME": str(settings.home),
+        "CATALYNX_DATABASE_URL": settings.database_url.get_secret_value(),
+        "IPYTHONDIR": str(private / "ipython"),
+    }
 
     class WorkspaceKernel(AsyncKernelManager):
+<<<<<<< HEAD
         async def start_kernel(self, **arguments: Any) -> None:  # type: ignore[override]
             # IPython would keep what is executed, the profile's id in it, in a history of its own.
             arguments["extra_arguments"] = [*(arguments.get("extra_arguments") or []), "--HistoryManager.enabled=False"]
             await super().start_kernel(**{**arguments, "env": {**os.environ, **environment}})
+=======
+        def __init__(self, **given: Any) -> None:
+            super().__init__(**given)
+            self.transport = "ipc"
+            self.connection_file = str(private / "kernel.json")
+
+        def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
+            options = ["-f", self.connection_file, "--HistoryManager.enabled=False", *(extra_arguments or [])]
+            return [sys.executable, "-P", "-c", _LAUNCH, *options]
+
+        async def _async_start_kernel(self, **arguments: Any) -> None:
+            with (private / KERNEL_LOG).open("wb") as log:
+                given = {"env": {**os.environ, **environment}, "cwd": str(folder), "stdout": log, "stderr": log}
+                await super()._async_start_kernel(**{**arguments, **given})
+
+        start_kernel = _async_start_kernel
+>>>>>>> main
 
     return WorkspaceKernel
 

@@ -22,12 +22,17 @@ if TYPE_CHECKING:
     from catalynx.sources.reading import Batch, Source
 
 
+def reader_modules() -> list[str]:
+    """Return the names of the modules in which readers are looked for."""
+    return [module.name for module in pkgutil.iter_modules(__path__)]
+
+
 @cache
 def sources() -> dict[str, Source]:
     """Return every reader by its name."""
     found: dict[str, Source] = {}
-    for module in pkgutil.iter_modules(__path__):
-        source = getattr(importlib.import_module(f"{__name__}.{module.name}"), "SOURCE", None)
+    for name in reader_modules():
+        source = getattr(importlib.import_module(f"{__name__}.{name}"), "SOURCE", None)
         if source is not None:
             found[source.name] = source
     return found

@@ -12,6 +12,7 @@ import io
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 import pyarrow as pa
@@ -26,7 +27,8 @@ from catalynx.sources.members import Member
 from catalynx.sources.reading import Batch, Source, aside, publish
 
 NAME = "irs_bmf"
-BLOCK_BYTES = 2 * 2**20
+BLOCK_BYTES = 1 * 2**20
+_BLOCKS_AT_ONCE = 2
 _HEADER_START = b"EIN,NAME,ICO"
 _LARGEST_LINE = 2**16
 
@@ -96,8 +98,21 @@ def _without(batch: Batch, rows: pa.Table, mask: np.ndarray) -> Batch:
 
 
 def _blocks(member: Member) -> Iterator[Batch]:
+    """Turn the blocks of `member` into typed rows, several at a time, in their order."""
+    header = _header(member)
+    waiting: deque[Future[Batch]] = deque()
+    with ThreadPoolExecutor(_BLOCKS_AT_ONCE, "catalynx-block") as pool:
+        for block, line in _whole_lines(member):
+            waiting.append(pool.submit(_block, member.file, header, block, line))
+            if len(waiting) > _BLOCKS_AT_ONCE:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _whole_lines(member: Member) -> Iterator[tuple[bytes, int]]:
+    """Yield the records in blocks of whole lines, each with the number of its first line."""
     with member.open() as stream:
-        header = _header(member)
         stream.readline(_LARGEST_LINE)
         line, rest = 2, b""
         while data := stream.read(BLOCK_BYTES):
@@ -108,10 +123,10 @@ def _blocks(member: Member) -> Iterator[Batch]:
                     raise FileRefused(member.file, f"line {line} is longer than {_LARGEST_LINE * 64:,} bytes")
                 continue
             block, rest = rest + data[:cut], data[cut:]
-            yield _block(member.file, header, block, line)
+            yield block, line
             line += block.count(b"\n")
         if rest:
-            yield _block(member.file, header, rest, line)
+            yield rest, line
         elif line == 2:
             raise FileRefused(member.file, "it holds a header and no records")
 

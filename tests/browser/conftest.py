@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -242,17 +243,28 @@ class Visitor:
         assert self.page.evaluate("window.__canary") is None
 
 
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Callable[[int, str], BrowserContext]:
+    """Give a context for a width and a scheme; they are kept, so that scripts are loaded and compiled once."""
+
+    @cache
+    def context(width: int, scheme: str) -> BrowserContext:
+        return browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+
+    return context
+
+
 @pytest.fixture
-def visit(browser: Browser, served: Served) -> Iterator[Callable[..., Visitor]]:
+def visit(contexts: Callable[[int, str], BrowserContext], served: Served) -> Iterator[Callable[..., Visitor]]:
     """Make a visitor; after the test, nothing forbidden may have happened."""
     made: list[Visitor] = []
 
     def visitor(*, width: int = 1280, scheme: str = "light", server: Served = served) -> Visitor:
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-        made.append(Visitor(context, server))
+        made.append(Visitor(contexts(width, scheme), server))
         return made[-1]
 
     yield visitor
     for one in made:
         one.assert_clean()
-        one.context.close()
+        one.page.evaluate("localStorage.clear()")
+        one.page.close()

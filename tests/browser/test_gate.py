@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import http.client
 import json
@@ -14,12 +13,13 @@ import sys
 from typing import NamedTuple
 
 import pytest
-import websockets
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
 
 from catalynx.errors import BadParameter
 from catalynx.settings import load_settings
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("gate")
 
 
 class Answer(NamedTuple):
@@ -50,22 +50,18 @@ def page_token(page: str) -> str:
     return re.search(r'render_items = \[\{"token":"([^"]+)"', page)[1]
 
 
-async def _handshake(served, token: str, headers: dict[str, str]) -> int:
-    origin = headers.pop("Origin", None)
-    try:
-        async with websockets.connect(
-            f"ws://127.0.0.1:{served.port}/overview/ws", subprotocols=["bokeh", token], origin=origin, additional_headers=headers
-        ) as socket:
-            await asyncio.wait_for(socket.recv(), 10)
-            return 101
-    except websockets.InvalidStatus as refused:
-        return refused.response.status_code
-    except websockets.ConnectionClosed:
-        return 0
-
-
 def handshake(served, token: str, **headers: str) -> int:
-    return asyncio.run(_handshake(served, token, headers))
+    """Return 101 when the websocket opens and speaks, the status of a refusal, 0 when it is closed at once."""
+    origin = headers.pop("Origin", None)
+    address = f"ws://127.0.0.1:{served.port}/overview/ws"
+    try:
+        with connect(address, subprotocols=["bokeh", token], origin=origin, additional_headers=headers) as socket:
+            socket.recv(timeout=10)
+            return 101
+    except InvalidStatus as refused:
+        return refused.response.status_code
+    except ConnectionClosed:
+        return 0
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
-from catalynx.errors import LakeEmpty
 from catalynx.figures import choosing, wording
 from catalynx.rules import RECOMMENDATIONS
 
 pytestmark = pytest.mark.xdist_group("browser")
-
-AXE_OPTIONS = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
-
 
 ALL_TEXT = """(element) => {
   const walk = (node) => node.nodeType === 3 ? node.data
@@ -186,26 +181,6 @@ def test_searching_from_the_header(visit) -> None:
     assert rows_of(page) == ["constructed:04"]
 
 
-@pytest.mark.parametrize("width", [400, 800, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_accessible(visit, width: int, scheme: str) -> None:
-    visitor = visit(width=width, scheme=scheme)
-    page = visitor.open()
-    page.wait_for_selector("#card-scores canvas", state="attached")
-    found = [violations_of(page)]
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.evaluate("location.hash = 'evidence=constructed%3A00'")
-    page.wait_for_selector("#drawer ol.rows")
-    found.append(violations_of(page, "#drawer"))
-    assert found == [[], []]
-
-
-def violations_of(page, within: str | None = None) -> list[tuple[str, list[str]]]:
-    response = Axe().run(page, context=within, options=AXE_OPTIONS).response
-    assert response["passes"]
-    return [(one["id"], [node["html"][:160] for node in one["nodes"]][:4]) for one in response["violations"]]
-
-
 def test_the_theme_can_be_switched(visit) -> None:
     page = visit().open()
     paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
@@ -221,23 +196,3 @@ def test_the_menu_on_a_small_screen(visit) -> None:
     assert not page.locator("#navigation").is_visible()
     page.get_by_role("button", name="Menu").click()
     assert page.locator("#navigation a[aria-current=page]").inner_text().strip() == "Overview"
-
-
-@pytest.mark.parametrize(
-    ("made", "path", "says"),
-    [
-        ({"profiles": ()}, "/overview", "There is no profile yet."),
-        ({}, "/overview?profile=somebody-elses", "This profile does not exist, or it is not yours to see."),
-        (
-            {"fails": LakeEmpty("Nothing was ingested yet. `catalynx demo` builds a lake.")},
-            "/overview",
-            "`catalynx demo` builds a lake.",
-        ),
-        ({"count": 0}, "/overview", "No candidate fits these filters."),
-    ],
-)
-def test_states(visit, constructed, made: dict, path: str, says: str) -> None:
-    with constructed.serving(constructed.Workbench(**made)) as server:
-        page = visit(server=server).open(path, wait_for=".state")
-        page.wait_for_selector(f"text={says}")
-        assert violations_of(page) == []

@@ -1,0 +1,52 @@
+"""The page can be used by everybody: axe finds nothing, at three widths, in light and dark, and in every state."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from catalynx.errors import LakeEmpty
+
+pytestmark = pytest.mark.xdist_group("browser-axe")
+
+AXE_OPTIONS = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+
+
+def violations_of(page, within: str | None = None) -> list[tuple[str, list[str]]]:
+    response = Axe().run(page, context=within, options=AXE_OPTIONS).response
+    assert response["passes"]
+    return [(one["id"], [node["html"][:160] for node in one["nodes"]][:4]) for one in response["violations"]]
+
+
+@pytest.mark.parametrize("width", [400, 800, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_accessible(visit, width: int, scheme: str) -> None:
+    visitor = visit(width=width, scheme=scheme)
+    page = visitor.open()
+    page.wait_for_selector("#card-scores canvas", state="attached")
+    found = [violations_of(page)]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.evaluate("location.hash = 'evidence=constructed%3A00'")
+    page.wait_for_selector("#drawer ol.rows")
+    found.append(violations_of(page, "#drawer"))
+    assert found == [[], []]
+
+
+@pytest.mark.parametrize(
+    ("made", "path", "says"),
+    [
+        ({"profiles": ()}, "/overview", "There is no profile yet."),
+        ({}, "/overview?profile=somebody-elses", "This profile does not exist, or it is not yours to see."),
+        (
+            {"fails": LakeEmpty("Nothing was ingested yet. `catalynx demo` builds a lake.")},
+            "/overview",
+            "`catalynx demo` builds a lake.",
+        ),
+        ({"count": 0}, "/overview", "No candidate fits these filters."),
+    ],
+)
+def test_states(visit, constructed, made: dict, path: str, says: str) -> None:
+    with constructed.serving(constructed.Workbench(**made)) as server:
+        page = visit(server=server).open(path, wait_for=".state")
+        page.wait_for_selector(f"text={says}")
+        assert violations_of(page) == []
