@@ -250,12 +250,6 @@ def _kernel_in(settings: Settings, private: Path, folder: Path) -> type[Any]:
     }
 
     class WorkspaceKernel(AsyncKernelManager):
-<<<<<<< HEAD
-        async def start_kernel(self, **arguments: Any) -> None:  # type: ignore[override]
-            # IPython would keep what is executed, the profile's id in it, in a history of its own.
-            arguments["extra_arguments"] = [*(arguments.get("extra_arguments") or []), "--HistoryManager.enabled=False"]
-            await super().start_kernel(**{**arguments, "env": {**os.environ, **environment}})
-=======
         def __init__(self, **given: Any) -> None:
             super().__init__(**given)
             self.transport = "ipc"
@@ -271,7 +265,6 @@ def _kernel_in(settings: Settings, private: Path, folder: Path) -> type[Any]:
                 await super()._async_start_kernel(**{**arguments, **given})
 
         start_kernel = _async_start_kernel
->>>>>>> main
 
     return WorkspaceKernel
 
