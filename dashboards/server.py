@@ -20,6 +20,7 @@ from dashboards.files import add_files
 from dashboards.fragments import STATIC, fragment
 from dashboards.pages import find_pages
 from dashboards.programs import ISSUER, opened_api
+from dashboards.roles import RoleGate
 from dashboards.shell import page_application
 from dashboards.visitors import SESSION_HEADER, bound_person, current_person, trying_pages
 
@@ -152,7 +153,7 @@ def make_pages(
     prefix: str = "",
     warm: bool = False,
     api: FastAPI | None = None,
-) -> FastAPI:
+) -> Application:
     """Return what is behind a gate: the pages and their scripts and styles.
 
     Parameters
@@ -206,7 +207,8 @@ def make_pages(
         with trying_pages():
             _read_once(workbench_of(current_person()))
             warm_applications({path: context.application for path, context in served.applications.items()})
-    return inner
+    # Around it, since what is added to the framework does not stand before the pages.
+    return RoleGate(inner, permissions={page.path: page.permission for page in pages}, prefix=prefix)
 
 
 def _let_in(permissions: dict[str, Permission], prefix: str, request: Any) -> Person | None:

@@ -58,6 +58,8 @@ class Measured:
             await self._application(scope, receive, send)
             return
         began, status = perf_counter(), 500
+        # The application around this one has written down how it came here, which says nothing of what was asked.
+        scope["route"] = None
 
         async def sending(message: Message) -> None:
             nonlocal status

@@ -169,7 +169,7 @@ def test_the_audit_lists_who_did_what_and_its_words_are_inert(visit, workshop) -
     page = visit(server=workshop.server).open("/audit", wait_for="table.audit")
     assert "and every one is as it was written." in page.locator(".headline").inner_text()
     assert page.locator("table.audit tbody tr").count() == 25
-    page.get_by_label("Allowed", exact=True).select_option("no")
+    page.get_by_label("Allowed", exact=True).select_option("refused")
     page.wait_for_selector("text=4 of the")
     assert page.locator("table.audit .refused").count() == 4
     assert page.locator("table.audit img").count() == 0

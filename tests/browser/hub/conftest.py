@@ -14,14 +14,15 @@ from typing import NamedTuple
 
 import pytest
 import websockets
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError
 
 from catalynx.errors import SettingsError
 from catalynx.hub.demonstration import PEOPLE, Demonstration, fetch_node_packages
 
 ROOT = Path(__file__).parents[3]
 SERVICE = "/services/catalynx/"
-OTHERS_PROFILE = "Constructed Museum of Another Team"
+OTHERS_PROFILE = "Workshop of Another Team, constructed"
+"""Stands behind the demonstration's own profile, which the service therefore reads when it starts."""
 WITHIN_SECONDS = 10
 
 
@@ -34,8 +35,8 @@ class Answer(NamedTuple):
 class House:
     """A running demonstration, and what tests ask of it."""
 
-    def __init__(self, running: Demonstration) -> None:
-        self.running = running
+    def __init__(self, running: Demonstration, others_profile_id: str) -> None:
+        self.running, self.others_profile_id = running, others_profile_id
         self.origin = running.url.rstrip("/")
         self.host = self.origin.removeprefix("http://")
 
@@ -82,7 +83,7 @@ class Visitor:
 
     def __init__(self, house: House, context: BrowserContext) -> None:
         self.house, self.context, self.page = house, context, context.new_page()
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(30_000)
         self.outside: list[str] = []
         known = (house.origin, house.running.provider_url, "data:", "blob:")
         self.page.on("request", lambda request: request.url.startswith(known) or self.outside.append(request.url))
@@ -94,7 +95,10 @@ class Visitor:
 
     def open_overview(self, name: str) -> Page:
         page = self.log_in(name)
-        page.wait_for_selector("table.decisions", state="attached")
+        try:
+            page.wait_for_selector("table.decisions", state="attached")
+        except TimeoutError:
+            pytest.fail(f"no decisions on the page: {page.inner_text('body')[:2_000]}")
         return page
 
     @property
@@ -117,18 +121,18 @@ def house(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         pytest.skip(str(missing))
     home = tmp_path_factory.mktemp("hub-home")
     shutil.copytree(sample_home, home, dirs_exist_ok=True)
-    keep_profile_of_another_team(home)
+    others_profile_id = keep_profile_of_another_team(home)
     with Demonstration(ROOT, tmp_path_factory.mktemp("hub"), home) as running:
-        yield House(running)
+        yield House(running, others_profile_id)
 
 
-def keep_profile_of_another_team(home: Path) -> None:
+def keep_profile_of_another_team(home: Path) -> str:
     from catalynx import workflows
     from catalynx.records.profile import make_profile
     from catalynx.settings import load_settings
 
     with workflows.Workspace(load_settings(home=home)) as workspace:
-        workspace.records.save_profile(make_profile({"organization_name": OTHERS_PROFILE, "team": "elsewhere"}))
+        return workspace.records.save_profile(make_profile({"organization_name": OTHERS_PROFILE, "team": "elsewhere"})).profile_id
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ def test_another_host_is_not_served(house) -> None:
 def test_another_teams_profile_does_not_exist(house, visitor) -> None:
     one = visitor()
     page = one.open_overview("root1")
-    page.goto(f"{house.origin}{SERVICE}overview?profile=constructed-museum-of-another-team")
+    page.goto(f"{house.origin}{SERVICE}overview?profile={house.others_profile_id}")
     page.wait_for_selector("text=This profile does not exist, or it is not yours to see.")
     assert "Another Team" not in page.inner_text("body")
 

@@ -79,7 +79,9 @@ class House:
 
     def person(self, role: Role | str, *teams: str) -> Person:
         """Somebody of our team, or of `teams`, with the permissions of a role."""
-        return Person(f"{role}-of-{'-'.join(teams or (OURS,))}", ALLOWS[Role(role)], frozenset(teams or (OURS,)), f"s-{role}", "hub")
+        return Person(
+            f"{role}-of-{'-'.join(teams or (OURS,))}", ALLOWS[Role(role)], frozenset(teams or (OURS,)), f"s-{role}", "hub"
+        )
 
     def ask(self, role: Role | str, method: str, path: str, **more: Any) -> httpx.Response:
         """Ask as somebody of our team."""
@@ -108,13 +110,20 @@ def furnish(house: House, team: str) -> dict[str, str]:
         profile_id, [{"candidate_id": "program:45.301", "rank": 1, "recommendation": "prepare", "score": 0.7, "coverage": 0.9}],
         lake_version="v1", parameters={}, profile_version=1,
     )  # fmt: skip
-    job = house.jobs.submit("report", {"report": "executive_summary", "parameters": {}, "pdf": False}, f"boss-of-{team}", profile_id)
+    job = house.jobs.submit(
+        "report", {"report": "executive_summary", "parameters": {}, "pdf": False}, f"boss-of-{team}", profile_id
+    )
     report_id = f"executive_summary-{team}-20270101T000000000000"
     folder = house.settings.reports / report_id
     (folder / "tables").mkdir(parents=True)
     for name in ("executive_summary.html", "executive_summary.ipynb", "tables/decisions.csv"):
         (folder / name).write_text("constructed")
-    described = {"report": "executive_summary", "profile_id": profile_id, "parameters": {}, "made_at": "2027-01-01T00:00:00+00:00"}
+    described = {
+        "report": "executive_summary",
+        "profile_id": profile_id,
+        "parameters": {},
+        "made_at": "2027-01-01T00:00:00+00:00",
+    }
     (folder / "report.json").write_text(json.dumps(described))
     return {
         "profile_id": profile_id, "tracked_id": tracked.tracked_id, "set_id": kept.set_id, "job_id": job.job_id,

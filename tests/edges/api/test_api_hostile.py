@@ -100,7 +100,9 @@ def address(house, path: str, name: str) -> str:
 
 @pytest.fixture(scope="module")
 def hostile_house(small_house):
-    small_house.records.save_profile(make_profile({"profile_id": "hostile-target", "organization_name": "Hostile", "team": "arts"}))
+    small_house.records.save_profile(
+        make_profile({"profile_id": "hostile-target", "organization_name": "Hostile", "team": "arts"})
+    )
     return small_house
 
 
@@ -205,9 +207,13 @@ def test_bodies_that_cannot_be_used(small_house, body: bytes, status: int, field
     assert field in {error["field"] for error in answer.json().get("errors", [])}
 
 
-@pytest.mark.parametrize("kind", ["text/plain", "application/xml", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded", ""])
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/xml", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded", ""]
+)
 def test_only_json_is_taken(small_house, kind: str) -> None:
-    answer = small_house.ask("analyst", "POST", "/profiles", content=b'{"organization_name": "a"}', headers={"content-type": kind})
+    answer = small_house.ask(
+        "analyst", "POST", "/profiles", content=b'{"organization_name": "a"}', headers={"content-type": kind}
+    )
     assert answer.status_code == 415
 
 
