@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from catalynx import __version__
@@ -42,6 +44,8 @@ DERIVED = {
 ROWS_AT_ONCE = 65_536
 KEYS_IN_MEMORY = 2**20
 """Keys of more rows than this are counted by DuckDB, which can go to disk."""
+KEYS_IN_A_SET = 4096
+"""Keys of up to so many rows are counted before Arrow has imported pandas, which it does to group rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,13 +178,28 @@ def _count_keys(files: list[Path], name: str, rows: int) -> int:
     """Count the distinct keys."""
     key = list(table(name).key)
     if rows <= KEYS_IN_MEMORY and len(files) == 1:
-        return pq.read_table(files[0], columns=key).group_by(key, use_threads=False).aggregate([]).num_rows
+        with pq.ParquetFile(files[0]) as file:
+            found = file.read(columns=key)
+        if key == ["ein"]:
+            return _count_eins(found["ein"])
+        if rows <= KEYS_IN_A_SET:
+            return len(set(zip(*(found[name].to_pylist() for name in key), strict=True)))
+        return found.group_by(key, use_threads=False).aggregate([]).num_rows
     import duckdb
 
     with duckdb.connect() as connection:
         query = f"SELECT count(*) FROM (SELECT DISTINCT {', '.join(key)} FROM read_parquet($files))"
-        found = connection.execute(query, {"files": [str(file) for file in files]}).fetchone()
-    return int(found[0]) if found else 0
+        counted = connection.execute(query, {"files": [str(file) for file in files]}).fetchone()
+    return int(counted[0]) if counted else 0
+
+
+def _count_eins(eins: pa.ChunkedArray) -> int:
+    """Count the distinct ones: all are nine digits, and sorting them as numbers takes a tenth of the memory of grouping texts."""
+    numbers = [
+        np.frombuffer(chunk.buffers()[1], np.int32, len(chunk), chunk.offset * 4) for chunk in eins.cast(pa.int32()).chunks
+    ]
+    joined = np.sort(np.concatenate(numbers)) if numbers else np.zeros(0, np.int32)
+    return int((joined[1:] != joined[:-1]).sum()) + min(1, len(joined))
 
 
 def _join(files: list[Path], name: str, target: Path) -> int:

@@ -160,6 +160,10 @@ def _read_in_pool(lake: Path, found: list[Unit], shown: Progress, processes: int
                     if counters[number] > told[number]:
                         shown.advance(counters[number] - told[number], unit.path.name)
                         told[number] = counters[number]
+        except Exception:
+            # What other processes still write is in the lake, which is this load's own only until it ends.
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise

@@ -98,10 +98,14 @@ class _TableFile:
 
     def close(self) -> None:
         if self._count or self._writer is None:
-            self._write(pa.concat_tables(self._rows) if self._rows else self._schema.empty_table())
+            self._write(pa.concat_tables(self._rows) if self._rows else _no_rows(self._schema))
         if self._writer is not None:
             self._writer.close()
         make_durable(self._path)
+
+
+def _no_rows(schema: pa.Schema) -> pa.Table:
+    return pa.table([pa.nulls(0, field.type) for field in schema], schema=schema)
 
 
 def _repeating(rows: pa.Table) -> list[str]:

@@ -23,6 +23,7 @@ from catalynx.lake.parquet import TableWriters, digest, make_durable
 from catalynx.sources import recognise, sources
 from catalynx.sources.members import Member, members
 from catalynx.sources.reading import Batch, Source
+from catalynx.sources.texts import texts
 
 REPORT = "part.json"
 Advance = Callable[[int], None]
@@ -189,7 +190,7 @@ def _write(folder: Path, file: str, batches: Iterator[Batch]) -> tuple[tuple[Acc
                 writers.put(name, rows)
                 published[name] += rows.num_rows
             if batch.set_aside:
-                writers.put("set_aside", pa.Table.from_pylist(batch.set_aside, schema=arrow_schema("set_aside")))
+                writers.put("set_aside", _set_aside(batch.set_aside))
             read += batch.read
             duplicates += batch.duplicates
             aside += Counter(row["table_name"] for row in batch.set_aside if row["field"] is None)  # type: ignore[misc]
@@ -199,6 +200,11 @@ def _write(folder: Path, file: str, batches: Iterator[Batch]) -> tuple[tuple[Acc
         if account.read != account.published + account.set_aside + account.duplicates:
             raise LoadUnbalanced(file, *asdict(account).values())
     return accounts, fields_unknown
+
+
+def _set_aside(rows: list[dict[str, str | None]]) -> pa.Table:
+    schema = arrow_schema("set_aside")
+    return pa.table([texts([row[name] for row in rows]) for name in schema.names], schema=schema)
 
 
 class _Counting(io.RawIOBase):

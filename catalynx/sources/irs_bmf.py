@@ -13,6 +13,8 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +27,7 @@ from catalynx.sources.delimited import decoded, fields_of
 from catalynx.sources.delimited import header as header_of
 from catalynx.sources.members import Member
 from catalynx.sources.reading import Batch, Source, aside, publish
+from catalynx.sources.texts import constant, texts
 
 NAME = "irs_bmf"
 BLOCK_BYTES = 1 * 2**20
@@ -48,23 +51,71 @@ def recognises(member: Member) -> bool:
     return head.startswith(_HEADER_START)
 
 
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Whole lines of `file` that lie in the spool: their bytes, the number of the first, the EINs with which they begin."""
+
+    file: str
+    header: list[str]
+    size: int
+    line: int
+    eins: np.ndarray | None
+
+
 def read(members: Iterable[Member]) -> Iterator[Batch]:
     """Read extracts; of rows with one EIN the last is kept, the others are counted as duplicates.
 
-    Whether a row is the last is known only at the end, so the typed rows wait in a temporary file
-    (about 80 MB for 300,000 organisations).
+    Whether a row is the last is known only at the end, so the lines wait in a temporary file while their EINs are looked
+    at. Where none can be repeated, as in every extract as it is published, the rows are handed out as they are made.
     """
+    with tempfile.TemporaryFile(prefix="catalynx-") as spool:
+        found: list[_Lines] = []
+        for member in members:
+            header = _header(member)
+            for block, line in _whole_lines(member):
+                spool.write(block)
+                found.append(_Lines(member.file, header, len(block), line, _first_eins(block)))
+        spool.seek(0)
+        blocks = _blocks(spool, found)
+        yield from blocks if _all_distinct([lines.eins for lines in found]) else _last_of_each(blocks)
+
+
+def _first_eins(block: bytes) -> np.ndarray | None:
+    """The first nine characters of each line as a number; None where they are not nine digits in every line."""
+    characters = np.frombuffer(block, np.uint8)
+    starts = np.append(0, np.flatnonzero(characters[:-1] == ord("\n")) + 1)
+    if starts[-1] + 9 > len(characters):
+        return None
+    eins = np.zeros(len(starts), np.int32)
+    for place in range(9):
+        digits = characters[starts + place] - np.uint8(ord("0"))
+        if digits.max() > 9:
+            return None
+        eins = eins * 10 + digits
+    return eins
+
+
+def _all_distinct(eins: list[np.ndarray | None]) -> bool:
+    """Whether no EIN can come twice; a line that does not begin with its EIN may repeat any."""
+    known = [block for block in eins if block is not None]
+    if len(known) < len(eins):
+        return False
+    joined = np.sort(np.concatenate(known)) if known else np.zeros(0, np.int32)
+    return not bool((joined[1:] == joined[:-1]).any())
+
+
+def _last_of_each(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """Have the typed rows wait in a temporary file (about 80 MB for 300,000 organisations) until all EINs are known."""
     with tempfile.TemporaryFile(prefix="catalynx-") as spool:
         schema = arrow_schema("organizations")
         eins: list[np.ndarray] = []
         accounts: deque[Batch] = deque()
         with pa.ipc.new_stream(pa.PythonFile(spool, "w"), schema) as waiting:
-            for member in members:
-                for batch in _blocks(member):
-                    rows = batch.rows.pop("organizations").combine_chunks()
-                    eins.append(pc.cast(rows["ein"], pa.int32()).to_numpy())
-                    accounts.append(batch)
-                    waiting.write_batch(_one_batch(rows))
+            for batch in batches:
+                rows = batch.rows.pop("organizations").combine_chunks()
+                eins.append(pc.cast(rows["ein"], pa.int32()).to_numpy())
+                accounts.append(batch)
+                waiting.write_batch(_one_batch(rows))
         spool.seek(0)
         repeated = _repeated(eins)
         with pa.ipc.open_stream(pa.PythonFile(spool, "r")) as waiting:
@@ -97,13 +148,12 @@ def _without(batch: Batch, rows: pa.Table, mask: np.ndarray) -> Batch:
     return batch
 
 
-def _blocks(member: Member) -> Iterator[Batch]:
-    """Turn the blocks of `member` into typed rows, several at a time, in their order."""
-    header = _header(member)
+def _blocks(spool: BinaryIO, found: list[_Lines]) -> Iterator[Batch]:
+    """Turn the lines in `spool` into typed rows, several blocks at a time, in their order."""
     waiting: deque[Future[Batch]] = deque()
     with ThreadPoolExecutor(_BLOCKS_AT_ONCE, "catalynx-block") as pool:
-        for block, line in _whole_lines(member):
-            waiting.append(pool.submit(_block, member.file, header, block, line))
+        for lines in found:
+            waiting.append(pool.submit(_block, lines.file, lines.header, spool.read(lines.size), lines.line))
             if len(waiting) > _BLOCKS_AT_ONCE:
                 yield waiting.popleft().result()
         while waiting:
@@ -238,17 +288,18 @@ def _parse(batch: Batch, file: str, header: list[str], block: bytes, lines: np.n
             strings_can_be_null=True, null_values=[""], quoted_strings_can_be_null=True, include_columns=list(_READ),
         ),
     ).combine_chunks()  # fmt: skip
-    columns = {name: table[name].combine_chunks() if table.num_rows else pa.array([], pa.string()) for name in _READ}
+    columns = {name: table[name].combine_chunks() if table.num_rows else texts([]) for name in _READ}
     return columns, np.delete(lines, wrong)
 
 
 def _typed(batch: Batch, filed: dict[str, pa.Array], file: str, lines: np.ndarray) -> pa.Table:
     if any(pc.any(pc.ends_with(filed[name], " ")).as_py() for name in ("NAME", "SORT_NAME", "CITY", "NTEE_CD")):
         filed = {name: _blank_is_missing(pc.utf8_trim_whitespace(values)) for name, values in filed.items()}
-    places = pc.binary_join_element_wise("line", pa.array(lines).cast(pa.string()), " ")
+    numbers = pa.Array.from_buffers(pa.int64(), len(lines), [None, pa.py_buffer(lines)])
+    places = pc.binary_join_element_wise(constant("line"), numbers.cast(pa.string()), constant(" "))
 
     def note(column: str, wrong: pa.Array, values: pa.Array, reason: str) -> None:
-        for index in np.flatnonzero(wrong.to_numpy(zero_copy_only=False)):
+        for index in pc.indices_nonzero(wrong).to_pylist():
             batch.set_aside.append(
                 aside(NAME, "organizations", file, places[index].as_py(), reason, values[index].as_py(), column)
             )
@@ -261,19 +312,19 @@ def _typed(batch: Batch, filed: dict[str, pa.Array], file: str, lines: np.ndarra
     columns["ntee_major"] = _by_distinct(filed["NTEE_CD"], lambda text: text[0] if "A" <= text[0] <= "Z" else None)
     columns["files_990pf"] = _flag(filed["PF_FILING_REQ_CD"], note)
     count = len(lines)
-    columns |= {"source": pa.repeat(NAME, count), "file": pa.repeat(file, count), "place": places}
+    columns |= {"source": pa.repeat(constant(NAME), count), "file": pa.repeat(constant(file), count), "place": places}
     schema = arrow_schema("organizations")
     return pa.table([columns[name] for name in schema.names], schema=schema)
 
 
 def _blank_is_missing(values: pa.Array) -> pa.Array:
-    return pc.if_else(pc.equal(values, ""), pa.scalar(None, pa.string()), values)
+    return pc.if_else(pc.equal(values, constant("")), constant(None), values)
 
 
 def _by_distinct(values: pa.Array, change: Callable[[str], str | None]) -> pa.Array:
     """Apply `change` once to each distinct text."""
     encoded = values.dictionary_encode()
-    changed = pa.array([change(text) for text in encoded.dictionary.to_pylist()], pa.string())
+    changed = texts([change(text) for text in encoded.dictionary.to_pylist()])
     return changed.take(encoded.indices)
 
 
@@ -286,14 +337,14 @@ def _month(text: str) -> str | None:
 
 def _address(city: pa.Array, state: pa.Array, zip_code: pa.Array) -> dict[str, pa.Array]:
     """A foreign address has no state: the country stands in CITY, and the city in STREET, which is not loaded."""
-    unknown = pa.scalar(None, pa.string())
+    unknown = constant(None)
     abroad = pc.is_null(state)
     five = pc.utf8_slice_codeunits(zip_code, 0, 5)
     return {
         "city": pc.if_else(abroad, unknown, city),
         "state": state,
-        "zip": pc.if_else(pc.or_kleene(abroad, pc.equal(five, "00000")), unknown, five),
-        "country": pc.if_else(abroad, city, "US"),
+        "zip": pc.if_else(pc.or_kleene(abroad, pc.equal(five, constant("00000"))), unknown, five),
+        "country": pc.if_else(abroad, city, constant("US")),
     }
 
 
@@ -311,10 +362,10 @@ def _amounts(values: pa.Array, column: str, note: Note) -> pa.Array:
 
 def _flag(values: pa.Array, note: Note) -> pa.Array:
     """1 = files 990-PF, 0 = does not; the IRS describes no other code."""
-    known = pc.is_in(values, pa.array(["0", "1", None]))
+    known = pc.is_in(values, texts(["0", "1", None]))
     wrong = pc.invert(known)
     note("files_990pf", wrong, values, "PF_FILING_REQ_CD is neither 0 nor 1")
-    return pc.if_else(pc.and_(known, pc.is_valid(values)), pc.equal(values, "1"), pa.scalar(None, pa.bool_()))
+    return pc.if_else(pc.and_(known, pc.is_valid(values)), pc.equal(values, constant("1")), pa.nulls(1, pa.bool_())[0])
 
 
 SOURCE = Source(

@@ -142,6 +142,7 @@ def publish(batch: Batch, name: str, rows: pa.Table) -> None:
         wrong = _breaks_rules(values, column.pattern, column.at_least, column.at_most)
         if wrong is None or not pc.any(wrong).as_py():
             continue
+        wrong = pc.fill_null(wrong, False)
         reason = f"{column.name} is not {_rule(column.pattern, column.at_least, column.at_most)}"
         batch.set_aside += _asides(rows.filter(wrong), name, reason, column.name, whole=column.required)
         if column.required:
@@ -164,7 +165,7 @@ def _breaks_rules(
     if at_most is not None:
         above = pc.greater(values, at_most)
         wrong = above if wrong is None else pc.or_kleene(wrong, above)
-    return None if wrong is None else pc.fill_null(wrong, False)
+    return wrong
 
 
 def _rule(pattern: str | None, at_least: float | None, at_most: float | None) -> str:
