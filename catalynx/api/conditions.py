@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 from fastapi import Header
 from starlette.requests import Request
@@ -18,6 +18,17 @@ IfMatch = Annotated[
     str | None, Header(max_length=500, description="The ETag of what you read; `*` for whatever there is.", examples=['"3"'])
 ]
 IfNoneMatch = Annotated[str | None, Header(max_length=500, description="ETags you have; 304 when one is still good.")]
+
+
+TELLS_IF_NONE_MATCH: Final[dict[str, Any]] = {
+    "parameters": [
+        {
+            "name": "if-none-match", "in": "header", "required": False, "schema": {"type": "string", "maxLength": 500},
+            "description": "ETags you have; 304 when one is still good.",
+        }
+    ]
+}  # fmt: skip
+"""The same as `IfNoneMatch` for a route that has to be quick and reads the header itself."""
 
 
 def version_tag(version: int) -> str:

@@ -22,6 +22,7 @@ class Measures:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self._children: dict[tuple[str, str, int], tuple[Any, Any]] = {}
         self.requests = Counter("catalynx_requests", "Requests answered.", ["method", "route", "status"], registry=self.registry)
         self.seconds = Histogram(
             "catalynx_request_seconds", "Time from the request to the end of the answer.", ["route"], buckets=BUCKETS,
@@ -33,6 +34,16 @@ class Measures:
         )
         self.kept = Gauge("catalynx_kept", "What is kept in memory, and how often it helped.", ["what", "figure"],
                           registry=self.registry)  # fmt: skip
+
+    def count(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count a request that was answered."""
+        found = self._children.get((method, route, status))
+        if found is None:
+            # Looked up once: there are few of them, and each look takes longer than to count.
+            found = self.requests.labels(method, route, str(status)), self.seconds.labels(route)
+            self._children[method, route, status] = found
+        found[0].inc()
+        found[1].observe(seconds)
 
     def text(self, desk: Desk) -> bytes:
         """Return all of it in Prometheus' text format."""
@@ -74,8 +85,7 @@ class Measured:
             self._measures.under_way.dec()
             route = _route(scope)
             method = scope["method"] if scope["method"] in METHODS else "other"
-            self._measures.requests.labels(method, route, str(status)).inc()
-            self._measures.seconds.labels(route).observe(perf_counter() - began)
+            self._measures.count(method, route, status, perf_counter() - began)
 
 
 def _route(scope: dict[str, Any] | Scope) -> str:

@@ -38,9 +38,12 @@ class Repeats:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Look whether the request came before."""
+        if scope["type"] != "http" or scope["method"] != "POST":
+            await self._application(scope, receive, send)
+            return
         offered = [value for name, value in scope.get("headers", ()) if name.lower() == b"idempotency-key"]
         person = scope.get("state", {}).get(STATE_KEY)
-        if scope["type"] != "http" or scope["method"] != "POST" or not offered or not isinstance(person, Person):
+        if not offered or not isinstance(person, Person):
             await self._application(scope, receive, send)
             return
         try:

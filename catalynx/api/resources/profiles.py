@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from catalynx.api.access import Caller, caller, needs
-from catalynx.api.conditions import IfMatch, IfNoneMatch, answer, expected_version, version_tag
+from catalynx.api.conditions import TELLS_IF_NONE_MATCH, IfMatch, answer, expected_version, version_tag
 from catalynx.api.desk import At, Desk, KeptProfile, desk_of
 from catalynx.api.models.basics import Day
 from catalynx.api.models.profiles import Analytics, ProfileFields, ProfileList, ProfileMetrics
@@ -25,6 +25,24 @@ from catalynx.workflows import profile_from_lake
 ROUTER = APIRouter(tags=["profiles"])
 _VIEW, _RUN, _ADMIN = ([needs(permission)] for permission in (Permission.VIEW, Permission.RUN, Permission.ADMIN))
 _ORDER = r"^-?(name|created_at|updated_at)$"
+
+
+@ROUTER.get(
+    "/profiles/{profile_id}",
+    dependencies=_VIEW,
+    response_model=Profile,
+    openapi_extra=TELLS_IF_NONE_MATCH,
+    summary="Read a profile",
+)
+async def read(request: Request, profile_id: str) -> Response:
+    """Return a profile, with its version as ETag."""
+    desk, person = desk_of(request), caller(request)
+    kept = desk.profiles.get(profile_id)
+    if kept is None or not (person.teams is None or kept.team in person.teams):
+        since = desk.profiles.dropped
+        profile = await desk.profile(request, profile_id)
+        kept = _keep(desk, profile, since)
+    return answer(request, kept.body, kept.etag)
 
 
 @ROUTER.get("/profiles", dependencies=_VIEW, response_model=ProfileList, summary="List and search profiles")
@@ -55,18 +73,6 @@ async def make(request: Request, desk: At, person: Caller, fields: ProfileFields
     response = _sent(desk, kept, status=201)
     response.headers["Location"] = f"{request.url.path}/{kept.profile_id}"
     return response
-
-
-@ROUTER.get("/profiles/{profile_id}", dependencies=_VIEW, response_model=Profile, summary="Read a profile")
-async def read(request: Request, profile_id: str, if_none_match: IfNoneMatch = None) -> Response:
-    """Return a profile, with its version as ETag."""
-    desk, person = desk_of(request), caller(request)
-    kept = desk.profiles.get(profile_id)
-    if kept is None or not (person.teams is None or kept.team in person.teams):
-        since = desk.profiles.dropped
-        profile = await desk.profile(request, profile_id)
-        kept = _keep(desk, profile, since)
-    return answer(request, kept.body, kept.etag)
 
 
 @ROUTER.put("/profiles/{profile_id}", dependencies=_RUN, response_model=Profile, summary="Replace a profile")

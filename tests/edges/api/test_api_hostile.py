@@ -149,7 +149,7 @@ def test_hostile_addresses(hostile_house) -> None:
             for value in IN_ADDRESS:
                 if parameter["in"] == "path":
                     known = quote(str({**house.ids["arts"]}.get(parameter["name"], "")))
-                    asked = path.replace("{%s}" % parameter["name"], value).format(
+                    asked = path.replace("{" + parameter["name"] + "}", value).format(
                         **{**house.ids["arts"], "session_id": "none", "ein": "030179436", "name": "x"}
                     )
                     if not known and method == "DELETE":
