@@ -37,6 +37,11 @@ class Settings(BaseSettings):
     notebooks: Path = Field(default_factory=lambda: _beside("notebooks"))
     dashboards: Path = Field(default_factory=lambda: _beside("dashboards"))
 
+    @field_validator("home", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, home: object) -> object:
+        return home if str(home).strip() else Path.home() / "catalynx"
+
     @field_validator("home")
     @classmethod
     def _absolute(cls, home: Path) -> Path:
