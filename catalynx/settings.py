@@ -45,6 +45,11 @@ class Settings(BaseSettings):
     jobs_waiting: int = Field(default=100, ge=1, le=100_000)
     job_seconds: int = Field(default=1_800, ge=1, le=86_400)
 
+    @field_validator("home", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, home: object) -> object:
+        return home if str(home).strip() else Path.home() / "catalynx"
+
     @field_validator("home")
     @classmethod
     def _absolute(cls, home: Path) -> Path:

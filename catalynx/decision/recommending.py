@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from catalynx.columns import RESULTS, require
@@ -76,7 +76,7 @@ def _decide_one(row: dict, sentences: dict[str, list[str]], rules: Rules) -> dic
     recommendation, held_back = _recommend(row, rules)
     return {
         "recommendation": recommendation,
-        "review_on": rules.as_of + timedelta(days=rules.review_days[recommendation]),
+        "review_on": _review_on(recommendation, row, rules),
         "next_action": _next_action(recommendation, row, rules),
         "reasons_for": sentences["for"][:MOST_REASONS],
         "reasons_against": [*held_back, *sentences["against"][:MOST_REASONS]],
@@ -129,6 +129,11 @@ def _ceilings(row: dict, rules: Rules) -> list[tuple[str, bool, str]]:
             row["coverage"] < rules.scant_coverage,
             f"held at monitor: only {row['coverage']:.0%} of the score rests on data",
         ),
+        (
+            "monitor",
+            pd.isna(row["fit"]),
+            "held at monitor: the mission, or what it gives for, is not on record, so nothing says that it fits",
+        ),
         ("monitor", row["fit"] < rules.least_fit, "held at monitor: its purposes hardly match the mission"),
         (
             "monitor",
@@ -143,6 +148,16 @@ def _before(row: dict) -> str:
     import pandas as pd
 
     return "" if pd.isna(row["deadline"]) else f"; applications close on {pd.Timestamp(row['deadline']):%-d %b %Y}"
+
+
+def _review_on(recommendation: str, row: dict[str, Any], rules: Rules) -> date:
+    """Return the day to look again: as the recommendation says, but not after applications have closed."""
+    import pandas as pd
+
+    day = rules.as_of + timedelta(days=rules.review_days[recommendation])
+    if pd.isna(row["deadline"]) or recommendation == "decline":
+        return day
+    return min(day, max(rules.as_of, pd.Timestamp(row["deadline"]).date()))
 
 
 def _next_action(recommendation: str, row: dict, rules: Rules) -> str:

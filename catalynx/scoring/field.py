@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 FULL_AT_PCT = 30.0
 LEAST_KNOWN = 10
-LEAST_KNOWN_SHARE = 0.10
-"""Below so many grants, or so small a part of all, the fields known say nothing of the whole."""
+LEAST_KNOWN_SHARE = 0.5
+"""Below so many grants, or half of all, the fields known are mainly those of organisations in the lake: no sample of the whole."""
 
 
 def judge(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.DataFrame:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from catalynx.rules import Applicant, Rules
 
 FULL_AT_PCT = 20.0
-FULL_AT_GRANTS = 10
+LEAST_PCT = 5.0
 LEAST_KNOWN = 20
 ENOUGH_KNOWN = 0.5
 """From this share of grants with a known place on, the places known are taken for the whole."""
@@ -23,8 +23,8 @@ def judge(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.Da
     """Score the grants that went to the applicant's states.
 
     Where the place of half the grants, and of ``LEAST_KNOWN``, is known: the share in the states, ``FULL_AT_PCT`` giving 1.
-    Where it is not, a share would mislead, since a place is known mainly for organisations of the states in the lake: then
-    the *number* of grants known to have come here counts, ``FULL_AT_GRANTS`` giving 1, and none known means unknown, not 0.
+    Where it is not, the places known are mainly those of organisations in the lake, so a share of them would mislead: then the
+    grants known to have come here count as a least share of all, from ``LEAST_PCT`` on; less than that is unknown, not 0.
     """
     import pandas as pd
 
@@ -46,10 +46,10 @@ def _judge_one(known: int, ours: int, total: int, where: str) -> tuple[float | N
         return None, "unknown: no grants on record"
     if known >= ENOUGH_KNOWN * total and known >= LEAST_KNOWN:
         return 100 * ours / known / FULL_AT_PCT, f"{ours:,} of the {known:,} grants whose place is known went to {where}"
+    least_pct = 100 * ours / total
+    said = f"at least {ours:,} of {total:,} grants came to {where}; the place of most is not published"
     if ours:
-        return min(
-            1.0, ours / FULL_AT_GRANTS
-        ), f"at least {ours:,} of {total:,} grants came to {where}; the place of most is not published"
+        return (least_pct / FULL_AT_PCT, said) if least_pct >= LEAST_PCT else (None, f"unknown: {said}")
     if known == total:
         return None, f"unknown: only {total:,} grants are on record, none of them to {where}"
     return (

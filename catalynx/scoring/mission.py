@@ -91,10 +91,11 @@ def _shared_words(products: csr_matrix, names: np.ndarray) -> list[str]:
 
 
 def _sentence(cosine: float, shared: str) -> str:
+    """Say how close, in words: a cosine of texts of different lengths is small even where they say the same."""
     if not shared:
         return "shares no telling word with the mission"
     closeness = "closely" if cosine >= 2 * HALF_AT else "partly" if cosine >= HALF_AT else "hardly"
-    return f"its purposes match the mission {closeness} (similarity {cosine:.2f}; shared words: {shared})"
+    return f"its purposes match the mission {closeness} (shared words: {shared})"
 
 
 CRITERION = Criterion("mission", "Does its money go to work like ours?", ("purpose_text",), judge)

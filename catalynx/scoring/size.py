@@ -55,10 +55,11 @@ def _sentence(low: float, high: float, offered: bool, wish_low: float, wish_high
     given = f"${low:,.0f} to ${high:,.0f}" if low < high else f"${high:,.0f}"
     what = f"awards of {given} are offered" if offered else f"half of its grants are {given}"
     if high < wish_low:
-        return f"{what}, less than the ${wish_low:,.0f} you would ask for"
+        return f"{what}, {'a little ' if high > wish_low / 2 else ''}less than the ${wish_low:,.0f} you would ask for"
     if low > wish_high:
-        return f"{what}, more than the ${wish_high:,.0f} you would ask for"
-    return f"{what}, which your ask of ${wish_low:,.0f} to ${wish_high:,.0f} meets"
+        return f"{what}, {'a little ' if low < 2 * wish_high else ''}more than the ${wish_high:,.0f} you would ask for"
+    wish = f"${wish_low:,.0f} to ${wish_high:,.0f}" if wish_low < wish_high else f"${wish_high:,.0f}"
+    return f"{what}, which your ask of {wish} meets"
 
 
 CRITERION = Criterion(

@@ -51,9 +51,12 @@ def test_geography_is_a_share_where_places_are_known() -> None:
 
 
 def test_geography_is_a_least_number_where_places_are_not_published() -> None:
-    value, because = one("geography", state_counts=json.dumps({"VT": 5}), grants_count=1000)
+    value, because = one("geography", state_counts=json.dumps({"VT": 100}), grants_count=1000)
     assert value == pytest.approx(0.5)
-    assert because == "at least 5 of 1,000 grants came to VT; the place of most is not published"
+    assert because == "at least 100 of 1,000 grants came to VT; the place of most is not published"
+    few, because = one("geography", state_counts=json.dumps({"VT": 9, "DC": 1454}), grants_count=10_971)
+    assert pd.isna(few), "nine grants of eleven thousand speak neither for nor against"
+    assert because == "unknown: at least 9 of 10,971 grants came to VT; the place of most is not published"
 
 
 def test_geography_none_known_here_is_unknown_not_zero() -> None:
@@ -72,6 +75,7 @@ def test_geography_rises_with_grants_here(fewer: int, more: int) -> None:
 def test_field_needs_enough_known_grants() -> None:
     assert pd.isna(one("field", field_counts=json.dumps({"A": 9}), grants_count=9)[0])
     assert pd.isna(one("field", field_counts=json.dumps({"A": 50}), grants_count=1000)[0])
+    assert pd.isna(one("field", field_counts=json.dumps({"A": 15, "B": 85}), grants_count=201)[0])
     value, because = one("field", field_counts=json.dumps({"A": 15, "B": 85}), grants_count=200)
     assert value == pytest.approx(0.5)
     assert because == "15 of the 100 grants whose field is known (50% of all) went to field A"
