@@ -116,7 +116,8 @@ class Demonstration:
 
     def stop_provider(self) -> None:
         """End the provider."""
-        self.provider = _ended(self.provider)
+        _end(self.provider)
+        self.provider = None
 
     def start_hub(self) -> None:
         """Start the hub, which starts proxy and service, and wait until the service is reached through the proxy."""
@@ -129,7 +130,8 @@ class Demonstration:
 
     def stop_hub(self) -> None:
         """End the hub, and with it proxy and service."""
-        self.hub = _ended(self.hub)
+        _end(self.hub)
+        self.hub = None
         self._end_proxy()
 
     def kill_hub(self) -> None:
@@ -262,7 +264,7 @@ def _let_interrupts_through() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def _ended(process: subprocess.Popen[bytes] | None) -> None:
+def _end(process: subprocess.Popen[bytes] | None) -> None:
     """Ask a process to end, and after a while make it; whatever it started goes with it."""
     if process is None:
         return
