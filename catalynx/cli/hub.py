@@ -43,7 +43,9 @@ def hub_demo(
     settings = opening(context).settings()
     root = settings.dashboards.parent
     if not (root / "jupyterhub_config.py").is_file():
-        raise SettingsError("CATALYNX_DASHBOARDS must name the folder `dashboards` of a checkout: the hub's configuration is beside it.")
+        raise SettingsError(
+            "CATALYNX_DASHBOARDS must name the folder `dashboards` of a checkout: the hub's configuration is beside it."
+        )
     if not settings.lake.is_dir():
         raise SettingsError("CATALYNX_HOME must name a workspace with data; `catalynx demo` makes one.")
     if folder is not None:
