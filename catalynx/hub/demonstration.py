@@ -6,6 +6,7 @@ only, takes free ports, and keeps what it makes in a folder of its own.
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import secrets
@@ -26,8 +27,10 @@ from typing import Any, Final, Self
 from catalynx.errors import CatalynxError, SettingsError
 
 LOOPBACK: Final = "127.0.0.1"
+REFUSING: Final = "services/catalynx/oauth_callback"
 START_SECONDS: Final = 200
 END_SECONDS: Final = 15
+_PR_SET_PDEATHSIG: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,10 @@ PEOPLE: Final = (
 
 class NotStarted(CatalynxError):
     """A part of the demonstration did not start; its log says why."""
+
+
+class NotEnded(CatalynxError):
+    """A part of the demonstration did not end."""
 
 
 class Demonstration:
@@ -124,9 +131,8 @@ class Demonstration:
         command = [sys.executable, "-m", "jupyterhub", "-f", str(self.root / "jupyterhub_config.py")]
         self.hub = self._start("hub", command, self._hub_settings())
         # A log-in that nobody began is refused by the service itself: by then it is there, and the proxy knows it.
-        refusing = "services/catalynx/oauth_callback"
-        self._wait("hub", self.hub, f"http://{LOOPBACK}:{self.ports['service']}/{refusing}", status=403)
-        self._wait("hub", self.hub, self.url + refusing, status=403)
+        self._wait("hub", self.hub, self._service_url, status=403)
+        self._wait("hub", self.hub, self.url + REFUSING, status=403)
 
     def stop_hub(self) -> None:
         """End the hub, and with it proxy and service."""
@@ -135,10 +141,15 @@ class Demonstration:
         self._end_proxy()
 
     def kill_hub(self) -> None:
-        """Kill the hub alone, as a crash would; proxy and service stay."""
+        """Kill the hub, as a crash would, and wait until the service has seen that it is gone; the proxy stays."""
         if self.hub is not None:
             self.hub.kill()
             self.hub.wait()
+            end = time.monotonic() + END_SECONDS
+            while _status(self._service_url) is not None:
+                if time.monotonic() > end:
+                    raise NotEnded(f"The service goes on {END_SECONDS} s after its hub was killed.")
+                time.sleep(0.1)
 
     def _end_proxy(self) -> None:
         """End a proxy that a hub left behind when it could not end in order; the hub takes the file away otherwise."""
@@ -151,6 +162,10 @@ class Demonstration:
     def log(self, part: str) -> str:
         """Return what `part` (hub or provider) wrote."""
         return (self.folder / f"{part}.log").read_text(encoding="utf-8", errors="replace")
+
+    @property
+    def _service_url(self) -> str:
+        return f"http://{LOOPBACK}:{self.ports['service']}/{REFUSING}"
 
     def _hub_settings(self) -> dict[str, str]:
         hub = {
@@ -175,7 +190,7 @@ class Demonstration:
     def _start(self, part: str, command: list[str], settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
         # A session of its own: Ctrl-C reaches this process alone, which ends the parts in their order.
         with (self.folder / f"{part}.log").open("ab") as log:
-            return subprocess.Popen(
+            return subprocess.Popen(  # noqa: S603 - a command of our own
                 command, env={**os.environ, **settings}, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log,
                 stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=_let_interrupts_through,
             )  # fmt: skip
@@ -225,7 +240,7 @@ def fetch_node_packages(root: Path) -> None:
     """
     for folder in ("proxy", "demo-provider"):
         command = [str(root / "deploy/node-packages.sh"), folder]
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - a command of our own
             command, env={**os.environ, "PYTHON": sys.executable}, stderr=subprocess.PIPE, text=True, check=False
         )
         if done.returncode:
@@ -260,8 +275,13 @@ def _interrupt() -> Any:
 
 
 def _let_interrupts_through() -> None:
-    """Undo what a shell does to programs it starts with ``&``: the hub would not hear that it is to end."""
+    """Undo what a shell does to programs it starts with ``&``: the hub would not hear that it is to end.
+
+    On Linux it also hears when this process is killed, and ends what it started.
+    """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _end(process: subprocess.Popen[bytes] | None) -> None:

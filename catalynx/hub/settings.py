@@ -89,7 +89,7 @@ class HubSettings(BaseSettings):
     subdomains: bool = False
     keep_servers: bool = True
     idle_minutes: int = Field(default=60, ge=1, le=10_080)
-    recheck_seconds: int = Field(default=5, ge=1, le=6)
+    recheck_seconds: int = Field(default=3, ge=1, le=3)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @field_validator("scopes", "executive_groups", "analyst_groups", "admin_groups", mode="before")

@@ -8,6 +8,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -50,7 +51,10 @@ class House:
 
     def handshake(self, token: str, cookie: str = "", origin: str | None = "") -> int:
         """Knock at the websocket of the page; 101 when it opens and speaks."""
-        return asyncio.run(self._handshake(token, cookie, self.origin if origin == "" else origin))
+        knocking = self._handshake(token, cookie, self.origin if origin == "" else origin)
+        # The browser's own loop runs in this thread.
+        with ThreadPoolExecutor(1) as beside:
+            return beside.submit(asyncio.run, knocking).result()
 
     async def _handshake(self, token: str, cookie: str, origin: str | None) -> int:
         headers = {"Cookie": cookie} if cookie else {}
@@ -85,6 +89,8 @@ class Visitor:
         self.house, self.context, self.page = house, context, context.new_page()
         self.context.set_default_timeout(30_000)
         self.outside: list[str] = []
+        self.said: list[str] = []
+        self.page.on("console", lambda message: self.said.append(message.text))
         known = (house.origin, house.running.provider_url, "data:", "blob:")
         self.page.on("request", lambda request: request.url.startswith(known) or self.outside.append(request.url))
 
@@ -98,7 +104,8 @@ class Visitor:
         try:
             page.wait_for_selector("table.decisions", state="attached")
         except TimeoutError:
-            pytest.fail(f"no decisions on the page: {page.inner_text('body')[:2_000]}")
+            shown = [one.inner_text() for one in page.locator("main .bk-panel-models-markup-HTML").all()]
+            pytest.fail(f"no decisions on the page, but {shown}; console: {self.said}")
         return page
 
     @property
@@ -120,7 +127,7 @@ def house(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     except SettingsError as missing:
         pytest.skip(str(missing))
     home = tmp_path_factory.mktemp("hub-home")
-    shutil.copytree(sample_home, home, dirs_exist_ok=True)
+    shutil.copytree(sample_home, home, dirs_exist_ok=True, symlinks=True)
     others_profile_id = keep_profile_of_another_team(home)
     with Demonstration(ROOT, tmp_path_factory.mktemp("hub"), home) as running:
         yield House(running, others_profile_id)

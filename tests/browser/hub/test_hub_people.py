@@ -88,7 +88,10 @@ POST_SERVER = """async (name) => {
   const answer = await fetch(`/hub/api/users/${name}/server?_xsrf=${xsrf}`, {method: 'POST'});
   return answer.status;
 }"""
-FETCH = "async (url) => (await fetch(url)).text()"
+FETCH = """async (url) => {
+  const xsrf = document.cookie.match(/_xsrf=([^;]+)/)[1];
+  return (await fetch(url, {headers: {'X-XSRFToken': xsrf}})).text();
+}"""
 
 
 def token_in(cookies: str) -> str:
