@@ -150,7 +150,7 @@ def _before(row: dict) -> str:
     return "" if pd.isna(row["deadline"]) else f"; applications close on {pd.Timestamp(row['deadline']):%-d %b %Y}"
 
 
-def _review_on(recommendation: str, row: dict[str, Any], rules: Rules) -> date:
+def _review_on(recommendation: str, row: dict, rules: Rules) -> date:
     """Return the day to look again: as the recommendation says, but not after applications have closed."""
     import pandas as pd
 

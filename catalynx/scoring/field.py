@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 FULL_AT_PCT = 30.0
 LEAST_KNOWN = 10
 LEAST_KNOWN_SHARE = 0.5
-"""Below so many grants, or half of all, the fields known are mainly those of organisations in the lake: no sample of the whole."""
+"""Below so many grants, or half of all, the fields known are those of organisations in the lake: no sample of the whole."""
 
 
 def judge(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.DataFrame:
