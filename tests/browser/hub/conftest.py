@@ -155,6 +155,22 @@ def visitor(house: House, browser: Browser) -> Iterator[Callable[[], Visitor]]:
         one.context.close()
 
 
+@pytest.fixture(scope="session")
+def member(house: House, browser: Browser) -> Iterator[Callable[[str], Visitor]]:
+    """Somebody who logged in once and stays so, for tests that change nothing of it."""
+    made: dict[str, Visitor] = {}
+
+    def known(name: str) -> Visitor:
+        if name not in made:
+            made[name] = Visitor(house, browser.new_context())
+            made[name].open_overview(name)
+        return made[name]
+
+    yield known
+    for one in made.values():
+        one.context.close()
+
+
 def until(found: Callable[[], bool], seconds: float = WITHIN_SECONDS) -> float:
     """Wait until something holds; return how many seconds it took."""
     started = time.monotonic()

@@ -33,18 +33,15 @@ def test_nothing_is_served_without_a_log_in(house, path: str) -> None:
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", None])
-def test_the_websocket_refuses_other_origins(house, visitor, origin: str | None) -> None:
-    one = visitor()
-    one.open_overview("exec")
+def test_the_websocket_refuses_other_origins(house, member, origin: str | None) -> None:
+    one = member("exec")
     token, cookie = one.page_token(), one.cookie
     assert house.handshake(token, cookie) == 101
     assert house.handshake(token, cookie, origin) == 403
 
 
-def test_the_page_of_one_person_does_not_open_for_another(house, visitor) -> None:
-    ana, executive = visitor(), visitor()
-    ana.open_overview("ana")
-    executive.open_overview("exec")
+def test_the_page_of_one_person_does_not_open_for_another(house, member) -> None:
+    ana, executive = member("ana"), member("exec")
     token = ana.page_token()
     assert house.handshake(token, ana.cookie) == 101
     assert house.handshake(token, executive.cookie) == 403
@@ -52,9 +49,8 @@ def test_the_page_of_one_person_does_not_open_for_another(house, visitor) -> Non
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", None])
-def test_changes_need_our_origin(house, visitor, origin: str | None) -> None:
-    one = visitor()
-    one.open_overview("exec")
+def test_changes_need_our_origin(house, member, origin: str | None) -> None:
+    one = member("exec")
     headers = {"Cookie": one.cookie} | ({} if origin is None else {"Origin": origin})
     assert house.ask(SERVICE + "sign-out", "POST", **headers).status == 403
     assert house.ask(SERVICE + "overview", Cookie=one.cookie).status == 200
@@ -64,9 +60,8 @@ def test_another_host_is_not_served(house) -> None:
     assert house.ask(SERVICE + "overview", Host="evil.example").status == 403
 
 
-def test_another_teams_profile_does_not_exist(house, visitor) -> None:
-    one = visitor()
-    page = one.open_overview("root1")
+def test_another_teams_profile_does_not_exist(house, member) -> None:
+    page = member("root1").page
     page.goto(f"{house.origin}{SERVICE}overview?profile={house.others_profile_id}")
     page.wait_for_selector("text=This profile does not exist, or it is not yours to see.")
     assert "Another Team" not in page.inner_text("body")
@@ -112,9 +107,8 @@ def test_a_log_in_leads_back_to_us_and_nowhere_else(place: str) -> None:
     assert HubLogIn(auth, prefix=SERVICE, secure=True)._own(SERVICE + "overview?a=b") == SERVICE + "overview?a=b"
 
 
-def test_headers_stand_on_pages_and_refusals(house, visitor) -> None:
-    one = visitor()
-    one.open_overview("exec")
+def test_headers_stand_on_pages_and_refusals(house, member) -> None:
+    one = member("exec")
     for answer in (house.ask(SERVICE + "overview", Cookie=one.cookie), house.ask(SERVICE + "overview"),
                    house.ask(SERVICE + "oauth_callback"), house.ask(SERVICE + "nothing", Cookie=one.cookie)):  # fmt: skip
         assert "default-src 'none'" in answer.headers["content-security-policy"]
