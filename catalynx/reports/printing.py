@@ -11,6 +11,7 @@ import hashlib
 import html
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -112,6 +113,12 @@ def print_pdf(page: Path, target: Path) -> Path:
     ReportError
         Chromium is not at hand, or does not start.
     """
+    # In a thread of its own: a notebook, or a service, has a loop running in this one, in which Playwright does not start.
+    with ThreadPoolExecutor(1, "catalynx-pdf") as pool:
+        return pool.submit(_print, page, target).result()
+
+
+def _print(page: Path, target: Path) -> Path:
     from playwright.sync_api import Error, sync_playwright
 
     browser = chromium_path()
@@ -146,8 +153,13 @@ def chromium_path() -> Path | None:
     for name in BROWSERS:
         if found := shutil.which(name):
             return Path(found)
+    with ThreadPoolExecutor(1, "catalynx-browser") as pool:
+        own = pool.submit(_playwrights_own).result()
+    return own if own.exists() else None
+
+
+def _playwrights_own() -> Path:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        own = Path(playwright.chromium.executable_path)
-    return own if own.exists() else None
+        return Path(playwright.chromium.executable_path)
