@@ -27,10 +27,10 @@ const provider = new Provider(issuer, {
   pkce: { required: () => true },
   interactions: { url: (context, interaction) => `/interaction/${interaction.uid}` },
   features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: true } },
-  findAccount: (context, name) => Object.hasOwn(people(), name) && ({
+  findAccount: (context, name) => (Object.hasOwn(people(), name) ? {
     accountId: name,
     claims: async () => ({ sub: name, preferred_username: name, ...people()[name] }),
-  }),
+  } : undefined),
   // Nobody is asked whether the hub may know them: it is their own.
   async loadExistingGrant(context) {
     const { client, session } = context.oidc;
