@@ -285,7 +285,7 @@ def test_notebooks_have_no_outputs() -> None:
 
 
 MADE_SOMEWHERE = re.compile(
-    r"(?<![\w.$}{])/work/|\.\./shared\b|/root/\.\w|file:///opt"
+    r"(?<![\w.$}{])/[w]ork/|\.\./[s]hared\b|/root/\.\w|file:///opt"
     r"|\b(?:pypi\.org|pythonhosted\.org|npmjs\.(?:org|com)|deb\.debian\.org|conda\.anaconda\.org)\b"
 )
 """Folders of one machine, and hosts of package registries."""
