@@ -1,6 +1,6 @@
 # Every target makes .venv first when it is not there or the lock changed. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve lab test lint bench screenshot lock wheel clean
+.PHONY: help setup demo serve hub lab test lint bench screenshot lock wheel clean
 
 BIN := .venv/bin
 
@@ -16,11 +16,17 @@ demo: setup ## from the shipped data to a ranked table and a report
 serve: setup ## dashboards for one local user, at a link with a token
 	@$(BIN)/catalynx serve
 
+hub: setup ## hub, log-in and four people on this machine, to try what each role sees
+	@deploy/node-packages.sh proxy && deploy/node-packages.sh demo-provider
+	@[ -d "$${CATALYNX_HOME:-$$HOME/catalynx}/lake" ] || $(BIN)/catalynx demo
+	@$(BIN)/catalynx hub-demo
+
 lab: setup ## JupyterLab with the explore notebooks
 	@$(BIN)/jupyter lab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
 
 test: setup ## every test, with the browser and servers that it needs (ARGS="-k name" and other pytest options)
 	@deploy/chromium.sh install >/dev/null || [ -z "$$CI" ]
+	@{ deploy/node-packages.sh proxy && deploy/node-packages.sh demo-provider; } || [ -z "$$CI" ]
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 lint: setup ## ruff, formatting and types

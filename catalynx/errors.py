@@ -17,14 +17,17 @@
     ├── RecordsError            what people made cannot be kept or found
     │   └── Conflict            somebody else changed it first, or it exists already
     ├── SettingsError           the environment holds a value that cannot be used
-    └── ReportError             a report could not be made
+    ├── ReportError             a report could not be made
+    └── JobError                work in the background could not be done
+        └── QueueFull           too much waits already; nothing was added
 
 Each message names what went wrong, the value, and the way out. ``exit_code`` is what
-the command line returns: 2 the call was wrong, 3 the data are, 4 the workspace is.
+the command line returns: 2 the call was wrong, 3 the data are, 4 the workspace is, 5 access is refused.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -142,6 +145,33 @@ class Conflict(RecordsError):
     """Somebody else changed it first, or it exists already."""
 
 
+class AccessError(CatalynxError):
+    """Access is refused; ``status`` is the answer over HTTP. Messages never hold a token or secret."""
+
+    exit_code = 5
+    status = 403
+
+
+class NotAuthenticated(AccessError):
+    """Nobody knows who it is: nothing was offered, or what was offered is not good."""
+
+    status = 401
+
+
+class NotAllowed(AccessError):
+    """It is known who it is, and that person may not do this."""
+
+
+class TooMany(AccessError):
+    """Too often in too short a time; ``retry_after_seconds`` says when to come back."""
+
+    status = 429
+
+    def __init__(self, what: str, retry_after_seconds: float) -> None:
+        self.retry_after_seconds = max(1, math.ceil(retry_after_seconds))
+        super().__init__(f"Too many {what}. Try again in {self.retry_after_seconds} s.")
+
+
 class SettingsError(CatalynxError):
     """The environment holds a value that cannot be used; names the variable, never its value."""
 
@@ -150,6 +180,22 @@ class SettingsError(CatalynxError):
 
 class ReportError(CatalynxError):
     """A report could not be made."""
+
+
+class JobError(CatalynxError):
+    """Work in the background could not be done."""
+
+
+class QueueFull(JobError):
+    """Too many jobs wait already; this one was not added."""
+
+    exit_code = 4
+
+    def __init__(self, waiting: int) -> None:
+        self.waiting = waiting
+        super().__init__(
+            f"{waiting:,} jobs wait already, and no more may. Try again when some have ended; `catalynx jobs list` shows them."
+        )
 
 
 def _rebuilt(kind: type[CatalynxError], args: tuple[object, ...], attributes: dict[str, object]) -> CatalynxError:

@@ -28,6 +28,10 @@ class Settings(BaseSettings):
     home : the workspace, one folder that holds everything (``CATALYNX_HOME``)
     database_url : where records are kept; empty means SQLite in the workspace (``CATALYNX_DATABASE_URL``)
     notebooks, dashboards : folders of the notebooks and pages; those of the checkout, else of the installed package
+    redis_url : Redis that queues jobs for several machines; empty means SQLite in the workspace (``CATALYNX_REDIS_URL``)
+    jobs_at_once : jobs that one worker runs side by side (``CATALYNX_JOBS_AT_ONCE``)
+    jobs_waiting : jobs that may wait; more are refused (``CATALYNX_JOBS_WAITING``)
+    job_seconds : what a job may take before it is stopped (``CATALYNX_JOB_SECONDS``)
     """
 
     model_config = SettingsConfigDict(env_prefix="CATALYNX_", extra="ignore", frozen=True)
@@ -36,6 +40,10 @@ class Settings(BaseSettings):
     database_url: SecretStr = SecretStr("")
     notebooks: Path = Field(default_factory=lambda: _beside("notebooks"))
     dashboards: Path = Field(default_factory=lambda: _beside("dashboards"))
+    redis_url: SecretStr = SecretStr("")
+    jobs_at_once: int = Field(default=1, ge=1, le=64)
+    jobs_waiting: int = Field(default=100, ge=1, le=100_000)
+    job_seconds: int = Field(default=1_800, ge=1, le=86_400)
 
     @field_validator("home", mode="before")
     @classmethod
@@ -58,6 +66,14 @@ class Settings(BaseSettings):
             raise ValueError("must start with sqlite:/// or postgresql://")
         return url
 
+    @field_validator("redis_url")
+    @classmethod
+    def _known_redis(cls, url: SecretStr) -> SecretStr:
+        text = url.get_secret_value()
+        if text and not text.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must start with redis://, rediss:// or unix://")
+        return url
+
     @property
     def lake(self) -> Path:
         """Folder of the lake."""
@@ -67,6 +83,11 @@ class Settings(BaseSettings):
     def reports(self) -> Path:
         """Folder in which reports are left."""
         return self.home / "reports"
+
+    @property
+    def exports(self) -> Path:
+        """Folder in which exports are left."""
+        return self.home / "exports"
 
     @property
     def records_url(self) -> str:

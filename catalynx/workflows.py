@@ -249,6 +249,11 @@ class _Asked:
         return isinstance(other, _Asked) and (self.key, self.folder) == (other.key, other.folder)
 
 
+def forget_answers() -> None:
+    """Let go of the answers that this process keeps: a profile was purged."""
+    _decide.cache_clear()
+
+
 @lru_cache(maxsize=32)
 def _decide(asked: _Asked) -> Decided:
     from catalynx.decision import agenda, decide_candidates

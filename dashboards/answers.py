@@ -7,15 +7,19 @@ except the figures and the words of `catalynx.figures`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
     from catalynx.decision.agenda import Agenda
+    from catalynx.records.entries import AuditEntry, Job
+    from catalynx.reports import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,30 @@ class Evidence:
     tables: Sequence[EvidenceTable] = field(default_factory=tuple)
 
 
+@dataclass(frozen=True, slots=True)
+class MadeReport:
+    """A report that was made: its name in links, what it was asked, and its files by what they are."""
+
+    made_id: str
+    name: str
+    title: str
+    made_at: datetime
+    parameters: Mapping[str, object]
+    page: str
+    pdf: str | None
+    notebook: str
+    tables: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFacts:
+    """The newest entries of the audit, newest first, of how many, and whether every one is as it was written."""
+
+    entries: Sequence[AuditEntry]
+    total: int
+    flaw: str | None
+
+
 class Workbench(Protocol):
     """Whom the pages ask. Every method may raise a `catalynx.errors.CatalynxError`, which the page shows as it is."""
 
@@ -97,4 +125,57 @@ class Workbench(Protocol):
         ------
         NotFound
         """
+        ...
+
+    def reports(self) -> Sequence[Report]:
+        """Return the reports that can be run."""
+        ...
+
+    def made_reports(self, profile_id: str) -> Sequence[MadeReport]:
+        """Return the reports that were made for a profile, newest first.
+
+        Raises
+        ------
+        NotFound
+        """
+        ...
+
+    def report_jobs(self, profile_id: str) -> Sequence[Job]:
+        """Return the newest jobs that make reports for a profile, newest first.
+
+        Raises
+        ------
+        NotFound
+        """
+        ...
+
+    def run_report(self, profile_id: str, name: str, parameters: Mapping[str, object], by: str) -> Job:
+        """Ask for a report.
+
+        Raises
+        ------
+        NotFound, BadParameter, QueueFull
+        """
+        ...
+
+    def cancel_job(self, job_id: str, by: str) -> Job:
+        """Stop a job.
+
+        Raises
+        ------
+        NotFound
+        """
+        ...
+
+    def report_file(self, made_id: str, name: str) -> Path:
+        """Return a file of a report that was made.
+
+        Raises
+        ------
+        NotFound
+        """
+        ...
+
+    def audit(self) -> AuditFacts:
+        """Return the audit: for those who may read it."""
         ...

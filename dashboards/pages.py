@@ -9,20 +9,27 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import dashboards
+from catalynx.hub import Permission
 
 if TYPE_CHECKING:
     from panel.viewable import Viewable
 
+    from catalynx.hub import Person
     from dashboards.answers import ProfileFacts, Workbench
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One reader on one page: whom to ask, about which profile, and where in the page (the part after ``#``)."""
+    """One reader on one page: who, whom to ask, about which profile, and where in the page (the part after ``#``).
+
+    `prefix` is the path in front of all that is served, for links to what is no page.
+    """
 
     workbench: Workbench
     profile: ProfileFacts
     place: Place
+    person: Person
+    prefix: str = ""
 
 
 class Place:
@@ -87,6 +94,8 @@ class Page:
     icon: str
     order: int
     build: Callable[[Visit], View] = field(repr=False)
+    permission: Permission = Permission.VIEW
+    """What it takes to see it: for others it is neither in the navigation nor served."""
 
 
 def find_pages() -> list[Page]:

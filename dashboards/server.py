@@ -9,20 +9,28 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from catalynx.errors import BadParameter, CatalynxError
+from catalynx.hub import Application, Gate, LocalLink, Permission
+from dashboards.background import at_work
+from dashboards.files import add_files
 from dashboards.fragments import STATIC, fragment
-from dashboards.gate import SESSION_HEADER, LocalGate
 from dashboards.pages import find_pages
+from dashboards.programs import ISSUER, opened_api
+from dashboards.roles import RoleGate
 from dashboards.shell import page_application
+from dashboards.visitors import SESSION_HEADER, bound_person, current_person, trying_pages
 
 if TYPE_CHECKING:
     from datetime import date
 
     import uvicorn
+    from fastapi import FastAPI
 
+    from catalynx.hub import Person, Strategy
     from catalynx.settings import Settings
     from dashboards.answers import Workbench
 
@@ -66,19 +74,22 @@ def serve(
     port = listening.getsockname()[1]
     token = secrets.token_urlsafe(24)
     announce("Reading the data…")
-    application = make_application(workbench, token=token, port=port, warm=True)
-    link = f"http://{host}:{port}/?token={token}"
-    announce(f"Catalynx is at\n\n    {link}\n\nOnly this computer can reach it. Ctrl-C ends it.")
-    if open_browser:
-        import webbrowser
+    address = f"http://{host}:{port}"
+    with opened_api(settings, f"{ISSUER}:{port}") as programs:
+        application = make_application(workbench, token=token, port=port, warm=True, programs=programs)
+        link = f"{address}/?token={token}"
+        announce(f"Catalynx is at\n\n    {link}\n\nThe API is at {address}/api, described at {address}/api/docs.")
+        announce("Only this computer can reach it. Ctrl-C ends it.")
+        if open_browser:
+            import webbrowser
 
-        webbrowser.open(link)
-    with suppress(KeyboardInterrupt), listening:
-        uvicorn.Server(server_config(application)).run(sockets=[listening])
+            webbrowser.open(link)
+        with suppress(KeyboardInterrupt), listening, at_work(settings):
+            uvicorn.Server(server_config(application)).run(sockets=[listening])
     announce("Catalynx has ended.")
 
 
-def server_config(application: LocalGate) -> uvicorn.Config:
+def server_config(application: Application, port: int = 0) -> uvicorn.Config:
     """Return how the application is run: one process, no access log (it would hold the token of the link), small messages."""
     import uvicorn
 
@@ -91,11 +102,22 @@ def server_config(application: LocalGate) -> uvicorn.Config:
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=2,
         lifespan="on",
+        host=LOOPBACK,
+        port=port,
+        proxy_headers=False,
     )
 
 
-def make_application(workbench: Workbench, *, token: str, port: int, user: str | None = None, warm: bool = False) -> LocalGate:
-    """Return the whole application, gate outermost.
+def make_application(
+    workbench: Workbench,
+    *,
+    token: str,
+    port: int,
+    user: str | None = None,
+    warm: bool = False,
+    programs: tuple[FastAPI, Strategy] | None = None,
+) -> Gate:
+    """Return the whole application for one local user, gate outermost.
 
     Parameters
     ----------
@@ -104,6 +126,43 @@ def make_application(workbench: Workbench, *, token: str, port: int, user: str |
     port : on which it will be served; requests that speak of another are refused
     user : name on the pages; the one of the system when None
     warm : make every page once, so that the first visitor does not wait for what is loaded then
+    programs : the API, and the way in for its tokens
+    """
+    nonce_mark = new_nonce_mark()
+    api, ways_in = (programs[0], [programs[1]]) if programs else (None, [])
+    inner = make_pages(lambda person: workbench, nonce_mark=nonce_mark, warm=warm, api=api)
+    hosts = [f"{name}:{port}" for name in (LOOPBACK, "localhost")]
+    link = LocalLink(token=token, user=user or getpass.getuser(), port=port, notice=refused)
+    return Gate(inner, [link, *ways_in], hosts=hosts, nonce_mark=nonce_mark, notice=refused)
+
+
+def refused(title: str, why: str) -> str:
+    """Return the page for who has no link."""
+    return str(fragment("refused.html", title=title, why=why))
+
+
+def new_nonce_mark() -> str:
+    """Return text that stands for the nonce in pages; unguessable, so that data cannot hold it."""
+    return f"nonce-{secrets.token_hex(16)}"
+
+
+def make_pages(
+    workbench_of: Callable[[Person], Workbench],
+    *,
+    nonce_mark: str,
+    prefix: str = "",
+    warm: bool = False,
+    api: FastAPI | None = None,
+) -> Application:
+    """Return what is behind a gate: the pages and their scripts and styles.
+
+    Parameters
+    ----------
+    workbench_of : gives whom the pages ask for one person
+    nonce_mark : what the gate replaces by the nonce of each answer
+    prefix : path in front of all that is served, without a slash at its end; the gate says it as ``root_path``
+    warm : make every page once, so that the first visitor does not wait for what is loaded then
+    api : stands beside the pages, under ``/api``
     """
     from bokeh.server.auth import AuthPolicy
     from fastapi import FastAPI
@@ -112,26 +171,31 @@ def make_application(workbench: Workbench, *, token: str, port: int, user: str |
     from panel.io.asgi import warm_applications
     from panel.io.fastapi import add_applications
 
-    user = user or getpass.getuser()
     pages = find_pages()
-    nonce_mark = f"nonce-{secrets.token_hex(16)}"
+    found = [replace(page, path=prefix + page.path) for page in pages]
     inner = FastAPI(title="Catalynx", docs_url=None, redoc_url=None, openapi_url=None)
     inner.mount("/assets", StaticFiles(directory=STATIC))
+    if api is not None:
+        inner.mount("/api", api)
 
     @inner.get("/", include_in_schema=False)
     def first() -> RedirectResponse:
-        return RedirectResponse(pages[0].path, status_code=303)
+        return RedirectResponse(found[0].path, status_code=303)
 
     @inner.exception_handler(404)
     async def missing(request: Any, error: Any) -> HTMLResponse:
-        return HTMLResponse(str(fragment("missing.html", first=pages[0])), status_code=404)
+        return HTMLResponse(str(fragment("missing.html", first=found[0])), status_code=404)
 
+    add_files(inner, workbench_of)
     _prepare_panel()
     served = add_applications(
-        {page.path: page_application(page, pages, workbench, user, nonce_mark) for page in pages},
+        {
+            page.path: page_application(linked, found, workbench_of, nonce_mark, prefix)
+            for page, linked in zip(pages, found, strict=True)
+        },
         app=inner,
         title={page.path: f"{page.name} · Catalynx" for page in pages},
-        auth_policy=AuthPolicy(_bound_user),
+        auth_policy=AuthPolicy(partial(_let_in, {page.path: page.permission for page in pages}, prefix)),
         include_headers=[SESSION_HEADER],
         include_cookies=[],
         sign_sessions=True,
@@ -140,32 +204,25 @@ def make_application(workbench: Workbench, *, token: str, port: int, user: str |
         ico_path="none",
     )
     if warm:
-        # Its errors belong on the page.
-        with suppress(CatalynxError):
-            for profile in workbench.profiles()[:1]:
-                workbench.answers(profile.profile_id)
-        warm_applications({path: context.application for path, context in served.applications.items()})
-    hosts = [f"{name}:{port}" for name in (LOOPBACK, "localhost")]
-    return LocalGate(inner, token=token, hosts=hosts, user=user, nonce_mark=nonce_mark)
+        with trying_pages():
+            _read_once(workbench_of(current_person()))
+            warm_applications({path: context.application for path, context in served.applications.items()})
+    # Around it, since what is added to the framework does not stand before the pages.
+    return RoleGate(inner, permissions={page.path: page.permission for page in pages}, prefix=prefix)
 
 
-def _bound_user(request: Any) -> dict[str, str] | None:
-    """Return who it is, if the page's token was made for the same session as the request.
+def _let_in(permissions: dict[str, Permission], prefix: str, request: Any) -> Person | None:
+    """Return the person of a request for a page, on http and websocket alike, if they may see that page."""
+    person = bound_person(request)
+    path = "/" + request.path.removeprefix(prefix).lstrip("/").partition("/")[0]
+    return person if person is not None and person.may(permissions.get(path, Permission.VIEW)) else None
 
-    A signed token of one session would open the page of another otherwise.
-    """
-    from bokeh.util.token import get_token_payload
 
-    user = request.state.get("user")
-    offered = request.headers.get("sec-websocket-protocol", "")
-    if user and offered.startswith("bokeh"):
-        try:
-            payload = get_token_payload(offered.split(",")[1].strip())
-            bound = payload["headers"][SESSION_HEADER]
-        except (IndexError, KeyError, ValueError, AssertionError, TypeError):
-            return None
-        return user if secrets.compare_digest(bound, user["session"]) else None
-    return user
+def _read_once(workbench: Workbench) -> None:
+    """Read what the first visitor will ask for; an error of it belongs on the page."""
+    with suppress(CatalynxError):
+        for profile in workbench.profiles()[:1]:
+            workbench.answers(profile.profile_id)
 
 
 def _prepare_panel() -> None:

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
@@ -15,6 +15,10 @@ from catalynx.errors import CatalynxError
 from dashboards.answers import ProfileFacts, Workbench
 from dashboards.fragments import FOLDER, STATIC, fragment, pane, show
 from dashboards.pages import Card, Page, Place, View, Visit
+from dashboards.visitors import current_person, signed_in
+
+if TYPE_CHECKING:
+    from catalynx.hub import Person
 
 UNUSED = re.compile(
     r'<script[^>]*(?:src="[^"]*/(?:bokeh-gl|bokeh-mathjax|es-module-shims)[^"]*"|type="esms-options")[^>]*>[^<]*</script>'
@@ -24,34 +28,45 @@ UNUSED = re.compile(
 WAITING = "Reading the data and scoring the candidates…"
 
 
-def page_application(page: Page, pages: Sequence[Page], workbench: Workbench, user: str, nonce_mark: str) -> Callable[[], Any]:
+def page_application(
+    page: Page, pages: Sequence[Page], workbench_of: Callable[[Person], Workbench], nonce_mark: str, prefix: str = ""
+) -> Callable[[], Any]:
     """Return what Panel calls for each visit of `page`.
 
     Parameters
     ----------
+    page, pages : the page, and all of them in the order of the navigation, with the paths by which browsers find them
+    workbench_of : gives whom the pages ask for one person
+    prefix : path in front of all that is served
     nonce_mark : text that stands for the nonce in what the application writes; the gate replaces it
     """
 
     def application() -> Any:
         import panel as pn
 
+        person = current_person()
         query = {name: values[0] for name, values in pn.state.session_args.items() if values}
         wanted = query.get("profile", b"").decode("utf-8", errors="replace")
         searched = query.get("text", b"").decode("utf-8", errors="replace")
-        profiles, profile, view = _view(page, workbench, wanted)
+        shown = [one for one in pages if person.may(one.permission)]
+        profiles, profile, view = _view(page, workbench_of(person), wanted, person, prefix)
         pn.state.onload(view.load)
         parts = {
-            "header": _header(page, pages, profiles, profile, user, searched),
-            "navigation": _navigation(page, pages, profile),
+            "header": _header(page, shown, profiles, profile, person, searched, prefix),
+            "navigation": _navigation(page, shown, profile),
         }
-        return _template(page, view, parts, nonce_mark)
+        return _template(page, view, parts, nonce_mark, prefix)
 
     return application
 
 
-def _view(page: Page, workbench: Workbench, wanted: str) -> tuple[Sequence[ProfileFacts], ProfileFacts | None, View]:
+def _view(
+    page: Page, workbench: Workbench, wanted: str, person: Person, prefix: str
+) -> tuple[Sequence[ProfileFacts], ProfileFacts | None, View]:
     import panel as pn
 
+    if not person.may(page.permission):  # the server has refused it before; this is the second lock
+        return (), None, state_view(denied_state())
     try:
         profiles = workbench.profiles()
     except CatalynxError as error:
@@ -87,7 +102,7 @@ def _view(page: Page, workbench: Workbench, wanted: str) -> tuple[Sequence[Profi
                 )
             ),
         )
-    return profiles, profile, page.build(Visit(workbench, profile, Place(pn.state.location)))
+    return profiles, profile, page.build(Visit(workbench, profile, Place(pn.state.location), person, prefix))
 
 
 def state_view(html: Markup) -> View:
@@ -106,6 +121,12 @@ def error_state(error: CatalynxError) -> Markup:
     )
 
 
+def denied_state() -> Markup:
+    """Say that somebody's role does not allow what a page is for."""
+    why = "Ask whoever manages your groups, if you should."
+    return fragment("state.html", kind="denied", title="Your role does not open this page.", why=why, command=None, link=None)
+
+
 def skeleton(words: str = WAITING) -> Any:
     """Return a pane that says what is being waited for."""
     return pane(fragment("skeleton.html", words=words))
@@ -121,7 +142,7 @@ def fill(target: Any, template: str, **values: Any) -> None:
     show(target, fragment(template, **values))
 
 
-def _template(page: Page, view: View, parts: dict[str, Markup], nonce_mark: str) -> Any:
+def _template(page: Page, view: View, parts: dict[str, Markup], nonce_mark: str, prefix: str) -> Any:
     import panel as pn
 
     template = pn.Template((FOLDER / "templates" / "page.html").read_text(encoding="utf-8"), location=True)
@@ -146,6 +167,7 @@ def _template(page: Page, view: View, parts: dict[str, Markup], nonce_mark: str)
         "waiting": escape(WAITING),
         "page_question": escape(page.question),
         "asset_version": _asset_version(),
+        "prefix": escape(prefix),
         "with_nonce": lambda html: UNUSED.sub("", str(html)).replace("<script", f'<script nonce="{nonce_mark}"'),
         **parts,
     }
@@ -155,12 +177,14 @@ def _template(page: Page, view: View, parts: dict[str, Markup], nonce_mark: str)
 
 
 def _header(
-    page: Page, pages: Sequence[Page], profiles: Sequence[ProfileFacts], profile: ProfileFacts | None, user: str, searched: str
-) -> Markup:
+    page: Page, pages: Sequence[Page], profiles: Sequence[ProfileFacts], profile: ProfileFacts | None, person: Person,
+    searched: str, prefix: str,
+) -> Markup:  # fmt: skip
     current = profile.profile_id if profile else ""
     return fragment(
-        "header.html", profiles=profiles, current=current, path=page.path, search_path=pages[0].path, user=user, searched=searched
-    )
+        "header.html", profiles=profiles, current=current, path=page.path, search_path=pages[0].path, user=person.name,
+        signed_in=signed_in(person), searched=searched, prefix=prefix,
+    )  # fmt: skip
 
 
 def _navigation(page: Page, pages: Sequence[Page], profile: ProfileFacts | None) -> Markup:

@@ -29,6 +29,13 @@ def text(label: str, example: str) -> Any:
     )
 
 
+def button(label: str) -> Any:
+    """Return a button."""
+    import panel as pn
+
+    return pn.widgets.Button(label=label, width=130, margin=0, align="end", stylesheets=[content_css()])
+
+
 def side_by_side(*widgets: Any) -> Any:
     """Return a row of widgets that goes on in a next line where the page is narrow."""
     import panel as pn

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from copy import copy
 from datetime import date, datetime
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from catalynx import workflows
 from catalynx.errors import NotFound
-from dashboards.answers import Answers, DataFacts, Evidence, EvidenceTable, ProfileFacts
+from catalynx.jobs import Job, Jobs
+from catalynx.reports import Report, made_reports, reports
+from dashboards.answers import Answers, AuditFacts, DataFacts, Evidence, EvidenceTable, MadeReport, ProfileFacts
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from catalynx.hub import Person
     from catalynx.records.profile import Profile
+    from catalynx.reports import Made
     from catalynx.settings import Settings
 
 MOST_PROFILES = 200
 MOST_ROWS = 50_000
+MOST_JOBS = 20
+MOST_ENTRIES = 10_000
 
 
 class WorkspaceWorkbench:
@@ -32,16 +41,23 @@ class WorkspaceWorkbench:
     def __init__(self, settings: Settings, *, as_of: date | None = None) -> None:
         self._settings, self._as_of, self._lock = settings, as_of, Lock()
         self._opened = [workflows.Workspace(settings)]
+        self._teams: frozenset[str] | None = None
+
+    def for_person(self, person: Person) -> WorkspaceWorkbench:
+        """Return this workbench as one person may see it: the profiles of their teams, and no others."""
+        seen = copy(self)
+        seen._teams = person.teams
+        return seen
 
     def profiles(self) -> Sequence[ProfileFacts]:
         """Return the profiles of the workspace by name."""
-        page = self._current().records.list_profiles(page_size=MOST_PROFILES)
+        page = self._current().records.list_profiles(page_size=MOST_PROFILES, teams=self._teams)
         return [_facts(profile) for profile in page.profiles]
 
     def answers(self, profile_id: str) -> Answers:
         """Return the decisions for one profile, from the lake's current version."""
         workspace = self._current()
-        profile = workspace.records.get_profile(profile_id)
+        profile = workspace.records.get_profile(profile_id, teams=self._teams)
         decided = workflows.decide(workspace, profile, as_of=self._as_of)
         version = workspace.lake.version
         data = DataFacts(datetime.fromisoformat(version.made_at).date(), version.id, workflows.data_facts(workspace))
@@ -53,12 +69,64 @@ class WorkspaceWorkbench:
     def evidence(self, profile_id: str, candidate_id: str) -> Evidence:
         """Return the rows of the lake behind one candidate, newest first."""
         workspace = self._current()
-        decisions = workflows.decide(workspace, workspace.records.get_profile(profile_id), as_of=self._as_of).decisions
+        profile = workspace.records.get_profile(profile_id, teams=self._teams)
+        decisions = workflows.decide(workspace, profile, as_of=self._as_of).decisions
         found = decisions[decisions["candidate_id"] == candidate_id]
         if found.empty:
             raise NotFound("candidate", candidate_id, "It may come from another version of the data.")
         rows = workflows.evidence(workspace, found.iloc[0], limit=MOST_ROWS)
         return Evidence((EvidenceTable(json.loads(found.iloc[0]["evidence"])["table"], rows, len(rows), len(rows) == MOST_ROWS),))
+
+    def reports(self) -> Sequence[Report]:
+        """Return the reports that can be run."""
+        return list(reports(self._settings.notebooks).values())
+
+    def made_reports(self, profile_id: str) -> Sequence[MadeReport]:
+        """Return the reports that were made for a profile, newest first."""
+        self._seen(profile_id)
+        titles = {report.name: report.title for report in self.reports()}
+        made = [one for one in made_reports(self._settings.reports) if one.profile_id == profile_id]
+        return [_made(one, titles.get(one.report, one.report)) for one in made]
+
+    def report_jobs(self, profile_id: str) -> Sequence[Job]:
+        """Return the newest jobs that make reports for a profile, newest first."""
+        self._seen(profile_id)
+        return self._jobs().list(kind="report", profile_id=profile_id, limit=MOST_JOBS)
+
+    def run_report(self, profile_id: str, name: str, parameters: Mapping[str, object], by: str) -> Job:
+        """Ask for a report."""
+        asked = {"report": name, "parameters": dict(parameters)}
+        return self._jobs().submit("report", asked, by, profile_id, teams=self._teams)
+
+    def cancel_job(self, job_id: str, by: str) -> Job:
+        """Stop a job."""
+        return self._jobs().cancel(job_id, teams=self._teams, by=by)
+
+    def report_file(self, made_id: str, name: str) -> Path:
+        """Return a file of a report that was made, if it is about a profile that this reader may see."""
+        for made in made_reports(self._settings.reports):
+            if made.folder.name == made_id and made.profile_id is not None:
+                self._seen(made.profile_id)
+                for path in (made.html, made.pdf, made.notebook, *made.tables):
+                    if path is not None and path.name == name:
+                        return path
+        raise NotFound("file", name, "The report may have been deleted; the page Reports lists those there are.")
+
+    def audit(self) -> AuditFacts:
+        """Return the newest entries of the audit, and whether every entry is as it was written."""
+        records = self._current().records
+        head = records.audit_head()
+        total = 0 if head is None else head.sequence
+        entries = records.list_audit(after=max(0, total - MOST_ENTRIES), limit=MOST_ENTRIES)
+        flaw = records.verify_audit()
+        return AuditFacts(entries[::-1], total, None if flaw is None else f"Entry {flaw.sequence:,} {flaw.problem}.")
+
+    def _seen(self, profile_id: str) -> None:
+        """Refuse a profile that does not exist for this reader."""
+        self._current().records.get_profile(profile_id, teams=self._teams)
+
+    def _jobs(self) -> Jobs:
+        return Jobs(self._settings, self._current().records)
 
     def close(self) -> None:
         """Let every opened version go."""
@@ -79,3 +147,11 @@ class WorkspaceWorkbench:
 def _facts(profile: Profile) -> ProfileFacts:
     place = ", ".join(part for part in (profile.city, profile.state) if part)
     return ProfileFacts(profile.profile_id, profile.organization_name, place or None)
+
+
+def _made(made: Made, title: str) -> MadeReport:
+    asked = {name: value for name, value in made.parameters.items() if name != "profile"}
+    return MadeReport(
+        made.folder.name, made.report, title, datetime.fromisoformat(made.made_at), asked, made.html.name,
+        made.pdf.name if made.pdf else None, made.notebook.name, [path.name for path in made.tables],
+    )  # fmt: skip

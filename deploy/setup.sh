@@ -101,7 +101,7 @@ other_python() { [ -n "${PYTHON:-}" ] && [ "$("$PYTHON" -V 2>&1)" != "$(.venv/bi
 write_lock() {
     uv=$(find_uv "")
     set -- --universal --generate-hashes --no-annotate --no-header --no-emit-index-url -q "$@"
-    "$uv" pip compile --python-version 3.12 pyproject.toml --extra test --group build -o "$lock" "$@"
+    "$uv" pip compile --python-version 3.12 pyproject.toml --extra test --group build --group client -o "$lock" "$@"
     printf 'uv\n' | "$uv" pip compile --no-config --python-version 3.8 - -o deploy/uv.lock "$@"
     say "Wrote $lock and deploy/uv.lock."
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from pathlib import Path
 from typing import Annotated
 
@@ -143,17 +144,17 @@ def delete(
     profile: Name,
     name: Annotated[str, typer.Option(prompt="Type the organisation's name to delete it for good", help="The name, to be sure.")],
 ) -> None:
-    """Delete a profile for good, with its decisions, tracked opportunities, runs and reports.
+    """Delete a profile for good, with its decisions, tracked opportunities, runs, jobs, reports and exports.
 
     Example: catalynx profile delete demo-shelburne-museum --name "Shelburne Museum"
     """
     from catalynx.errors import BadParameter
-    from catalynx.reports import remove_reports
+    from catalynx.purging import purge_profile
 
     with opening(context).workspace() as workspace:
         found = find_profile(workspace, profile)
         if name.strip().casefold() != found.organization_name.casefold():
             raise BadParameter("--name", name, f"the name of the profile, {found.organization_name!r}")
-        removed = remove_reports(workspace.settings.reports, found.profile_id)
-        workspace.records.delete_profile(found.profile_id)
-    say(f"Deleted {found.organization_name}, with {count(removed, 'report')}.")
+        removed = purge_profile(workspace, found.profile_id, by=getpass.getuser())
+    told = ", ".join((count(removed.reports, "report"), count(removed.exports, "export"), count(removed.jobs, "job")))
+    say(f"Deleted {found.organization_name}, with {told}.")

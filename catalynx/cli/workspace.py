@@ -134,18 +134,18 @@ def serve(
     Example: catalynx serve --open
     """
     settings = opening(context).settings()
-    _dashboards(settings.dashboards).serve(settings, port=port, open_browser=open_browser)
+    dashboards_module(settings.dashboards, "server").serve(settings, port=port, open_browser=open_browser)
 
 
-def _dashboards(folder: Path) -> ModuleType:
-    """Import the server of the pages, which stand beside the package and not in it."""
+def dashboards_module(folder: Path, name: str) -> ModuleType:
+    """Import a module of the pages, which stand beside the package and not in it."""
     from catalynx.errors import SettingsError
 
-    if not (folder / "server.py").exists():
+    if not (folder / f"{name}.py").exists():
         raise SettingsError("CATALYNX_DASHBOARDS must name the folder of the dashboards.")
     if str(folder.parent) not in sys.path:
         sys.path.append(str(folder.parent))
-    return importlib.import_module(f"{folder.name}.server")
+    return importlib.import_module(f"{folder.name}.{name}")
 
 
 def doctor(context: typer.Context, as_json: JsonOption = False) -> None:

@@ -101,6 +101,45 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Job:
+    """Work in the background; ``state`` is queued, running, done, failed or cancelled.
+
+    Attributes
+    ----------
+    done, total, what : how far it is: `done` of `total` steps (0 of 0 before the first), and what is being done
+    outputs : paths of what it left, relative to the workspace
+    error : why it failed, in one line
+    attempts : how often a worker began it
+    worker, alive_at : who runs it, and when that worker last said so
+    """
+
+    job_id: str
+    kind: str
+    parameters: Mapping[str, Any]
+    profile_id: str | None
+    asked_by: str
+    idempotency_key: str | None
+    state: str
+    cancel_asked: bool
+    asked_at: datetime
+    started_at: datetime | None
+    alive_at: datetime | None
+    finished_at: datetime | None
+    attempts: int
+    worker: str | None
+    done: int
+    total: int
+    what: str
+    outputs: list[str]
+    error: str | None
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will happen to it."""
+        return self.state in ("done", "failed", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
 class AuditEntry:
     """Who did what to what, when, and whether it was allowed; profiles appear under their pseudonym."""
 
@@ -112,6 +151,70 @@ class AuditEntry:
     target: str
     allowed: bool
     detail: Mapping[str, Any]
+    origin: str | None
+    chain_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditHead:
+    """The last entry of the audit; noted down elsewhere, it shows later that nothing before it was changed."""
+
+    sequence: int
+    chain_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFlaw:
+    """The first entry of the audit that is not as it was written."""
+
+    sequence: int
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """A purged profile, by the pseudonym that it had."""
+
+    pseudonym: str
+    erased_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AccessSession:
+    """What a person was let in with; ``teams`` None is every team, ``ended_at`` None means it still stands until it expires."""
+
+    session_id: str
+    person: str
+    client: str
+    scopes: list[str]
+    teams: list[str] | None
+    created_at: datetime
+    used_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None
+    ended_because: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceAccount:
+    """A schedule or a program with a secret of its own."""
+
+    account_id: str
+    name: str
+    scopes: list[str]
+    teams: list[str]
+    created_at: datetime
+    created_by: str
+    expires_at: datetime
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """What was answered to a request, to be answered again."""
+
+    status: int
+    response: Mapping[str, Any]
 
 
 def entry[T](kind: type[T], row: object) -> T:

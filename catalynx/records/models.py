@@ -30,6 +30,7 @@ OUTCOMES = ("won", "declined", "dropped")
 
 KINDS = ("foundation", "program", "opportunity")
 RUN_STATES = ("running", "done", "failed")
+JOB_STATES = ("queued", "running", "done", "failed", "cancelled")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -189,6 +190,38 @@ class RunRow(Base):
     lake_version: Mapped[str | None] = mapped_column(String(100))
 
 
+class JobRow(Base):
+    """Work that somebody asked for and a worker does in the background; gone with its profile."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        _one_of("state", JOB_STATES),
+        UniqueConstraint("asked_by", "idempotency_key"),
+        Index(None, "state", "asked_at"),
+    )
+
+    job_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    parameters: Mapped[dict[str, Any]]
+    profile_id: Mapped[str | None] = mapped_column(_profile_key(), index=True)
+    asked_by: Mapped[str] = mapped_column(String(200))
+    idempotency_key: Mapped[str | None] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(20))
+    cancel_asked: Mapped[bool]
+    asked_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    alive_at: Mapped[datetime | None]
+    """When its worker last said that it goes on."""
+    finished_at: Mapped[datetime | None]
+    attempts: Mapped[int]
+    worker: Mapped[str | None] = mapped_column(String(200))
+    done: Mapped[int]
+    total: Mapped[int]
+    what: Mapped[str]
+    outputs: Mapped[list[str]]
+    error: Mapped[str | None]
+
+
 class AuditRow(Base):
     """Who did what to what; append only (a trigger refuses the rest), numbered without gaps."""
 
@@ -203,3 +236,86 @@ class AuditRow(Base):
     target: Mapped[str] = mapped_column(String(200))
     allowed: Mapped[bool]
     detail: Mapped[dict[str, Any]]
+    origin: Mapped[str | None] = mapped_column(String(100))
+    """From where: an address or a job, as far as it is known."""
+    chain_hash: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of the hash before and of this entry's content."""
+
+
+class AuditHeadRow(Base):
+    """The last entry of the audit, so that entries cut off its end are missed; one row."""
+
+    __tablename__ = "audit_head"
+
+    one: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    chain_hash: Mapped[str] = mapped_column(String(64))
+
+
+class ErasureRow(Base):
+    """The pseudonym of a purged profile: a backup that is restored still holds the profile under it."""
+
+    __tablename__ = "erasures"
+
+    pseudonym: Mapped[str] = mapped_column(String(32), primary_key=True)
+    erased_at: Mapped[datetime]
+
+
+class SessionRow(Base):
+    """What a person, or a service account, was let in with; access tokens name it, refresh tokens hang on it."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (Index(None, "person", "expires_at"),)
+
+    session_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    person: Mapped[str] = mapped_column(String(200))
+    client: Mapped[str] = mapped_column(String(200))
+    scopes: Mapped[list[str]]
+    teams: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    ended_at: Mapped[datetime | None]
+    ended_because: Mapped[str | None] = mapped_column(String(100))
+
+
+class RefreshTokenRow(Base):
+    """A refresh token, by its hash; used once, and kept after that so that a second use is noticed."""
+
+    __tablename__ = "refresh_tokens"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("sessions.session_id", ondelete="CASCADE"), index=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class ServiceAccountRow(Base):
+    """A schedule or a program that comes in with a secret of its own, kept as a hash."""
+
+    __tablename__ = "service_accounts"
+
+    account_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100), unique=True)
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    scopes: Mapped[list[str]]
+    teams: Mapped[list[str]]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(200))
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class AnswerRow(Base):
+    """The answer to a request with an idempotency key, given again when the request is; no answer yet while it is worked on."""
+
+    __tablename__ = "answers"
+
+    person: Mapped[str] = mapped_column(String(200), primary_key=True)
+    route: Mapped[str] = mapped_column(String(200), primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    body_hash: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int | None]
+    response: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    profile_id: Mapped[str | None] = mapped_column(_profile_key(), index=True)
+    created_at: Mapped[datetime] = mapped_column(index=True)

@@ -6,20 +6,22 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from catalynx.errors import BadParameter, Conflict, NotFound
-from catalynx.records import audit
 from catalynx.records.database import Database
 from catalynx.records.entries import AuditEntry, ProfilePage
+from catalynx.records.erasure import EMPTIED, erase
 from catalynx.records.models import ProfileRow
 from catalynx.records.profile import Profile, is_profile_id
-from catalynx.records.storable import text, whole
+from catalynx.records.storable import choice, text, whole
 
 _WAY_OUT = "`catalynx profile list` shows those there are."
 _PAGE_SIZE_LIMIT = 500
+SORTS = {"name": ProfileRow.sort_name, "created_at": ProfileRow.created_at, "updated_at": ProfileRow.updated_at}
+"""What a list of profiles can be ordered by."""
 
 
 class Profiles(Database):
@@ -94,23 +96,37 @@ class Profiles(Database):
         raise NotFound("profile", name, _WAY_OUT)
 
     def list_profiles(
-        self, *, page: int = 1, page_size: int = 50, search: str = "", teams: Collection[str] | None = None
+        self,
+        *,
+        page: int = 1,
+        page_size: int = 50,
+        search: str = "",
+        teams: Collection[str] | None = None,
+        ein: str | None = None,
+        sort: str = "name",
     ) -> ProfilePage:
-        """Return one page of profiles by name; each word of `search` must occur in name, EIN, place or focus areas."""
+        """Return one page of profiles, ordered by one of `SORTS`; ``-`` before it turns the order round.
+
+        Each word of `search` must occur in name, EIN, place or focus areas.
+        """
         whole("page", page, 1, 1_000_000)
         whole("page_size", page_size, 1, _PAGE_SIZE_LIMIT)
+        column = SORTS[choice("sort", sort.removeprefix("-"), SORTS)]
         query = _of(teams)
+        if ein is not None:
+            query = query.where(ProfileRow.ein == text("ein", ein, 9))
         for word in _folded(text("search", search, 300, empty=True)).split():
             query = query.where(ProfileRow.search_text.contains(word, autoescape=True))
+        order = column.desc() if sort.startswith("-") else column.asc()
         with self.reading() as session:
             total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-            ordered = query.order_by(ProfileRow.sort_name, ProfileRow.profile_id).limit(page_size).offset((page - 1) * page_size)
+            ordered = query.order_by(order, ProfileRow.profile_id).limit(page_size).offset((page - 1) * page_size)
             return ProfilePage([_profile(row) for row in session.scalars(ordered)], total, page, page_size)
 
     def delete_profile(self, profile_id: str, *, by: str = "local", teams: Collection[str] | None = None) -> AuditEntry:
-        """Purge a profile with all that hangs on it: tracked opportunities, decisions, runs.
+        """Purge a profile with all that hangs on it: tracked opportunities, decisions, runs, jobs, kept answers.
 
-        What stays is the audit, which knows it by a pseudonym alone; the entry of the purge is returned.
+        What stays is the audit and the list of erasures, which know it by a pseudonym alone; the audit's entry is returned.
 
         Raises
         ------
@@ -118,10 +134,13 @@ class Profiles(Database):
         """
         with self.writing() as session:
             row = _row(session, profile_id, teams)
-            entry = audit.append(session, by, "purge", "profile", profile_id)
-            session.execute(delete(ProfileRow).where(ProfileRow.profile_id == row.profile_id))
-        self._forget(["profiles", "tracked", "stage_moves", "decision_sets", "decisions", "runs"])
+            entry = erase(session, row, by=by)
+        self.forget_deleted()
         return entry
+
+    def forget_deleted(self) -> None:
+        """Overwrite what deleted rows have left in unused parts of the files; `delete_profile` does it already."""
+        self._forget(list(EMPTIED))
 
 
 def require_profile(session: Session, profile_id: str, *, hold: bool = False) -> ProfileRow:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from catalynx.records.answers import Answers
 from catalynx.records.audit import Audit
 from catalynx.records.decided import Decided
+from catalynx.records.erasure import Erasures
+from catalynx.records.jobs import Jobs
 from catalynx.records.profiles import Profiles
 from catalynx.records.runs import Runs
+from catalynx.records.sessions import Sessions
 from catalynx.records.tracking import Tracking
 
 
-class Records(Profiles, Tracking, Decided, Runs, Audit):
-    """Profiles, tracked opportunities, decisions, runs and audit of one workspace, on SQLite or PostgreSQL."""
+class Records(Profiles, Tracking, Decided, Runs, Jobs, Audit, Erasures, Sessions, Answers):
+    """Profiles, what is tracked and decided, runs, jobs, audit, sessions and kept answers, on SQLite or PostgreSQL."""
 
 
 def open_records(url: str) -> Records:

@@ -1,6 +1,7 @@
 """Reports: notebooks with parameters, run by papermill, left as HTML, PDF, the executed notebook, and data files."""
 
 from catalynx.reports.catalogue import Parameter, Report, check_parameters, report, reports
+from catalynx.reports.exporting import write_csv, write_xlsx
 from catalynx.reports.printing import chromium_path
 from catalynx.reports.running import Made, made_reports, remove_reports, run_report
 
@@ -15,4 +16,6 @@ __all__ = [
     "report",
     "reports",
     "run_report",
+    "write_csv",
+    "write_xlsx",
 ]

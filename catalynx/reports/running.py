@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 import shutil
 import sys
 import tempfile
@@ -26,6 +27,7 @@ Say = Callable[[str, int, int], None]
 """Told what is being done, and how many of how many steps are done."""
 
 TABLES_FOLDER = "tables"
+DESCRIPTION = "report.json"
 TIMEOUT_SECONDS = 600
 KERNEL_LOG = "kernel.log"
 SLOW_EXTRA = "rfc3987_syntax"
@@ -48,7 +50,15 @@ class Made:
     tables: tuple[Path, ...]
 
 
-def run_report(settings: Settings, name: str, given: dict[str, object], *, say: Say | None = None, pdf: bool = True) -> Made:
+def run_report(
+    settings: Settings,
+    name: str,
+    given: dict[str, object],
+    *,
+    say: Say | None = None,
+    pdf: bool = True,
+    job_id: str | None = None,
+) -> Made:
     """Run the report `name` for the workspace of `settings`.
 
     Parameters
@@ -56,36 +66,42 @@ def run_report(settings: Settings, name: str, given: dict[str, object], *, say: 
     given : parameters by name; refused before anything starts when one is unknown or ill-typed
     say : told of each step
     pdf : also print to PDF, where Chromium is at hand
+    job_id : the job that it is for: run again for the same job, it makes no second report but returns the first
 
     Raises
     ------
     NotFound, BadParameter
         Before a kernel starts.
     ReportError
-        A cell failed: says which, and why. Nothing is left behind.
+        A cell failed: says which, and why; or the profile was deleted meanwhile. Nothing is left behind.
     """
     wanted = report(settings.notebooks, name)
     parameters = _known_profile(settings, check_parameters(wanted, given))
+    profile_id = str(parameters["profile"]) if "profile" in parameters else None
     told = say or (lambda what, done, total: None)
-    profile = parameters.get("profile")
     moment = datetime.now(UTC)
-    slug = re.sub(r"[^a-z0-9]+", "-", str(profile or "all").lower()).strip("-")[:60]
-    folder = settings.reports / f"{name}-{slug}-{moment:%Y%m%dT%H%M%S%f}"
-    fresh = folder.with_name(f".{folder.name}")
+    folder = settings.reports / f"{name}-{_slug(profile_id)}-{job_id or format(moment, '%Y%m%dT%H%M%S%f')}"
+    if job_id and (folder / DESCRIPTION).exists():
+        return load_made(folder)
+    fresh = folder.with_name(f".{folder.name}-{secrets.token_hex(4)}")
     (fresh / TABLES_FOLDER).mkdir(parents=True)
     try:
+        # From its first moment on a folder says whose it is, so that a purge finds it however it ends.
+        _describe(fresh, wanted, parameters, moment, profile_id)
         told("executing the notebook", 1, 4)
         _execute(wanted, parameters, fresh, settings)
         told("writing HTML", 2, 4)
         html = to_html(fresh / f"{name}.ipynb", fresh / f"{name}.html", title=wanted.title)
         told("printing PDF", 3, 4)
-        printed = pdf and chromium_path() is not None
-        if printed:
+        if pdf and chromium_path() is not None:
             print_pdf(html, fresh / f"{name}.pdf")
-        _describe(fresh, wanted, parameters, moment)
+        profile_id = _shown_profile(fresh) or profile_id
+        _describe(fresh, wanted, parameters, moment, profile_id)
+        # Refused by the system when the job's report is there already: of two that are made, one stays.
         os.replace(fresh, folder)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+    _keep_only_of_the_living(settings, folder, profile_id)
     told("done", 4, 4)
     return load_made(folder)
 
@@ -94,13 +110,13 @@ def made_reports(folder: Path) -> list[Made]:
     """Return every report in a folder of reports, newest first."""
     if not folder.is_dir():
         return []
-    found = [load_made(path) for path in folder.iterdir() if not path.name.startswith(".") and (path / "report.json").exists()]
+    found = [load_made(path) for path in folder.iterdir() if not path.name.startswith(".") and (path / DESCRIPTION).exists()]
     return sorted(found, key=lambda made: made.made_at, reverse=True)
 
 
 def load_made(folder: Path) -> Made:
     """Read what a report's folder says of itself."""
-    described = json.loads((folder / "report.json").read_text())
+    described = json.loads((folder / DESCRIPTION).read_text())
     name = described["report"]
     pdf = folder / f"{name}.pdf"
     return Made(
@@ -111,19 +127,53 @@ def load_made(folder: Path) -> Made:
 
 
 def remove_reports(folder: Path, profile_id: str) -> int:
-    """Remove every report of a profile; return how many there were."""
-    found = [made for made in made_reports(folder) if made.profile_id == profile_id]
-    for made in found:
-        shutil.rmtree(made.folder)
+    """Remove every report of a profile, those that were never finished too; return how many there were."""
+    found = [path for path in folder.iterdir() if path.is_dir() and _is_of(path, profile_id)] if folder.is_dir() else []
+    for path in found:
+        shutil.rmtree(path, ignore_errors=True)
+        if path.exists():  # something was written into it meanwhile
+            shutil.rmtree(path)
     return len(found)
 
 
-def _describe(folder: Path, wanted: Report, parameters: dict[str, Value], moment: datetime) -> None:
-    profile_file = folder / TABLES_FOLDER / "profile_id.txt"
-    profile_id = profile_file.read_text() if profile_file.exists() else None
-    profile_file.unlink(missing_ok=True)
+def _is_of(folder: Path, profile_id: str) -> bool:
+    try:
+        described = json.loads((folder / DESCRIPTION).read_text())
+    except (FileNotFoundError, ValueError):  # whoever made it was killed before it was described: its name tells
+        return f"-{_slug(profile_id)}-" in folder.name
+    return bool(described["profile_id"] == profile_id)
+
+
+def _slug(profile_id: Value) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", str(profile_id or "all").lower()).strip("-")[:64]
+
+
+def _keep_only_of_the_living(settings: Settings, folder: Path, profile_id: str | None) -> None:
+    """Remove a report whose profile was purged while it was made: the purge could not see it."""
+    from catalynx.errors import NotFound
+    from catalynx.records.store import open_records
+
+    if profile_id is None:
+        return
+    try:
+        with open_records(settings.records_url) as records:
+            records.get_profile(profile_id)
+    except NotFound:
+        shutil.rmtree(folder)
+        raise ReportError("the profile was deleted while its report was made, so the report was deleted too.") from None
+
+
+def _shown_profile(folder: Path) -> str | None:
+    """Return the profile that the notebook itself said it was about."""
+    file = folder / TABLES_FOLDER / "profile_id.txt"
+    said = file.read_text() if file.exists() else None
+    file.unlink(missing_ok=True)
+    return said
+
+
+def _describe(folder: Path, wanted: Report, parameters: dict[str, Value], moment: datetime, profile_id: str | None) -> None:
     described = {"report": wanted.name, "profile_id": profile_id, "parameters": parameters, "made_at": moment.isoformat()}
-    (folder / "report.json").write_text(json.dumps(described, indent=1))
+    (folder / DESCRIPTION).write_text(json.dumps(described, indent=1))
 
 
 def _known_profile(settings: Settings, parameters: dict[str, Value]) -> dict[str, Value]:

@@ -145,7 +145,7 @@ def test_the_headers_stand_on_every_answer(served, cookie: str, path: str) -> No
     assert "script-src 'self' 'nonce-" in policy
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["x-frame-options"] == "DENY"
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["referrer-policy"] == "same-origin"
     assert "server" not in answer.headers
     assert (answer.headers["cache-control"] == "no-store") is not (path == "/assets/shell.css")
 

@@ -34,7 +34,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "records": VOCABULARY,
     "lake": {*VOCABULARY, "sources"},
     "workflows": BELOW,
-    **{layer: {*BELOW, *ON_TOP} for layer in ON_TOP},
+    "lookups": BELOW,
+    "purging": {*BELOW, "reports", "jobs"},
+    **{layer: {*BELOW, "lookups", "purging", *ON_TOP} for layer in ON_TOP},
 }
 """Layer → the layers that it may import. Those on top see each other only by their faces; the doors open all."""
 

@@ -1,4 +1,4 @@
 """Changes of the records' schema, in their order (Alembic)."""
 
-HEAD = "0001"
+HEAD = "0003"
 """The newest revision."""

@@ -1,0 +1,154 @@
+"""What the routes of one application share: the workspace, threads, what is kept in memory, and the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import Lock
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from catalynx.api.kept import Kept
+from catalynx.api.measures import Measures
+from catalynx.api.problems import Problem
+from catalynx.api.work import QUICK_THREADS, SLOW_THREADS, Pool
+from catalynx.errors import NotFound
+from catalynx.hub import STATE_KEY, Person
+from catalynx.workflows import Workspace
+
+if TYPE_CHECKING:
+    from catalynx.records.profile import Profile
+    from catalynx.settings import Settings
+
+STALE_SECONDS: Final = 1.0
+"""How long a process may go on with a profile, or a right to it, that another process changed."""
+VERSIONS_OPEN: Final = 2
+ENTITIES_KEPT: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class KeptProfile:
+    """A profile as it is sent, and whose it is."""
+
+    team: str
+    etag: str
+    body: bytes
+
+
+class Desk:
+    """What the routes share.
+
+    Parameters
+    ----------
+    settings : where the workspace is
+    tokens : who gives and takes back tokens; None where there are none
+    jobs : the queue; None where reports are made while the caller waits
+    """
+
+    def __init__(self, settings: Settings, tokens: Any = None, jobs: Any = None) -> None:
+        self.settings, self.tokens, self.jobs = settings, tokens, jobs
+        self.quick, self.slow = Pool("quick", QUICK_THREADS), Pool("slow", SLOW_THREADS)
+        self.profiles: Kept[str, KeptProfile] = Kept(5_000, STALE_SECONDS)
+        self.entities: Kept[tuple[str, str], dict[str, Any]] = Kept(ENTITIES_KEPT, 3_600)
+        self.searches: Kept[tuple[object, ...], dict[str, Any]] = Kept(1_000, 3_600)
+        self.measures = Measures()
+        self.health: tuple[float, dict[str, str]] | None = None
+        self.started_at = datetime.now(UTC)
+        self._opened: list[Workspace] = [Workspace(settings)]
+        self._lock = Lock()
+
+    def workspace(self) -> Workspace:
+        """Return the workspace on the lake's current version; the version before stays open for who still reads it."""
+        from catalynx.lake.versions import current_folder
+
+        with self._lock:
+            last = self._opened[-1]
+            if "lake" in vars(last) and current_folder(self.settings.lake) != last.lake.folder:
+                fresh = Workspace(self.settings)
+                # One pool of connections to the records, whatever becomes of the lake.
+                fresh.__dict__["records"] = last.records
+                self._opened.append(fresh)
+                while len(self._opened) > VERSIONS_OPEN:
+                    self._opened.pop(0).refresh()
+            return self._opened[-1]
+
+    async def lake_version(self) -> str:
+        """Return the id of the lake's version that answers."""
+        workspace = self.workspace()
+        return workspace.lake.id if "lake" in vars(workspace) else await self.ask(lambda: workspace.lake.id)
+
+    async def ask[**P, T](self, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+        """Call quick work in its pool."""
+        return await self.quick.run(function, *arguments, **named)
+
+    async def toil[**P, T](self, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+        """Call slow work in its pool."""
+        return await self.slow.run(function, *arguments, **named)
+
+    async def profile(self, request: Request, profile_id: str) -> Profile:
+        """Return a profile that exists for who asks.
+
+        Raises
+        ------
+        Problem
+            404; the audit notes who asked for what.
+        """
+        person: Person = request.scope["state"][STATE_KEY]
+        try:
+            return await self.ask(self.workspace().records.get_profile, profile_id, teams=person.teams)
+        except NotFound:
+            # Alike for what is not there and for what is another team's: the answer and its time tell nothing.
+            await self.audit(request, _operation(request), "profile", profile_id, allowed=False)
+            raise Problem(404, "There is no such profile.") from None
+
+    async def audit(
+        self,
+        request: Request,
+        action: str,
+        target_kind: str,
+        target: str,
+        *,
+        allowed: bool = True,
+        detail: Mapping[str, object] | None = None,
+    ) -> None:
+        """Note who did, or was refused, what; to what, when, and from where."""
+        person = request.scope.get("state", {}).get(STATE_KEY)
+        actor = person.name if isinstance(person, Person) else "nobody"
+        told = {**({"via": person.via} if isinstance(person, Person) else {}), **(detail or {})}
+        origin = request.client.host[:100] if request.client else None
+        await self.ask(
+            self.workspace().records.audit, actor[:200] or "nobody", action[:100], target_kind, target[:200] or "none",
+            allowed=allowed, detail=told, origin=origin,
+        )  # fmt: skip
+
+    def forget_profile(self, profile_id: str) -> None:
+        """Let go of what the memory holds of a profile."""
+        self.profiles.drop(lambda key, _: key == profile_id)
+
+    def close(self) -> None:
+        """Let the workspace go."""
+        for workspace in self._opened:
+            workspace.close()
+
+
+def _operation(request: Request) -> str:
+    path = getattr(request.scope.get("route"), "path", "")
+    return f"{request.method} {path}"[:100]
+
+
+def root_of(request: Request) -> str:
+    """Return the path in front of all that the API serves, such as ``/api``."""
+    return str(request.scope.get("root_path", ""))
+
+
+def desk_of(request: Request) -> Desk:
+    """Return the desk of the application that answers."""
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+At = Annotated[Desk, Depends(desk_of)]
+"""The parameter of a route that works at the desk."""

@@ -1,0 +1,104 @@
+"""Work in the background: what waits, how far it is, its end, and what it left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from catalynx.api.access import Caller, needs
+from catalynx.api.desk import At, Desk, root_of
+from catalynx.api.models.answers import JobAnswer, JobList, JobResult
+from catalynx.api.paging import Paging
+from catalynx.api.problems import Problem
+from catalynx.hub import Permission, Person
+
+ROUTER = APIRouter(tags=["jobs"])
+_VIEW, _RUN = [needs(Permission.VIEW)], [needs(Permission.RUN)]
+MOST_JOBS = 1_000
+_STATE = "^(queued|running|done|failed|cancelled)$"
+JobId = Annotated[str, Path(max_length=64, description="As the list of jobs tells it.")]
+
+
+@ROUTER.get("/jobs", dependencies=_VIEW, response_model=JobList, summary="List jobs")
+async def list_jobs(
+    desk: At,
+    person: Caller,
+    paging: Paging,
+    state: Annotated[str | None, Query(pattern=_STATE, description="queued, running, done, failed or cancelled")] = None,
+) -> dict[str, Any]:
+    """Return the jobs of your teams' profiles and your own, the newest first; the last 1,000 at most."""
+    found = [] if desk.jobs is None else await desk.ask(desk.jobs.list, state=state, limit=MOST_JOBS, **_for(person))
+    return {**paging.of(len(found)), "jobs": paging.cut(found)}
+
+
+@ROUTER.get("/jobs/{job_id}", dependencies=_VIEW, response_model=JobAnswer, summary="How far a job is")
+async def read(desk: At, person: Caller, job_id: JobId) -> Any:
+    """Return a job, and how far it is."""
+    return await desk.ask(_jobs(desk).get, job_id, **_for(person))
+
+
+@ROUTER.post("/jobs/{job_id}/cancel", dependencies=_RUN, response_model=JobAnswer, status_code=202, summary="Cancel a job")
+async def cancel(request: Request, desk: At, person: Caller, job_id: JobId) -> Any:
+    """Cancel a job: one that waits at once, one that runs within seconds, with all that it has left."""
+    job = await desk.ask(_jobs(desk).cancel, job_id, **_for(person))
+    await desk.audit(request, "cancel job", "job", job.job_id)
+    return job
+
+
+@ROUTER.get("/jobs/{job_id}/result", dependencies=_VIEW, response_model=JobResult, summary="What a job left")
+async def result(request: Request, desk: At, person: Caller, job_id: JobId) -> dict[str, Any]:
+    """Return the files that a job left and their addresses; 409 before it is done."""
+    files = await _files(desk, person, job_id)
+    return {"job_id": job_id, "files": {name: f"{request.url.path}/{name}" for name in files}}
+
+
+@ROUTER.get(
+    "/jobs/{job_id}/result/{name}",
+    dependencies=_VIEW,
+    response_class=Response,
+    responses={200: {"description": "The file", "content": {"application/octet-stream": {}}}},
+    summary="A file that a job left",
+)
+async def result_file(
+    request: Request, desk: At, person: Caller, job_id: JobId, name: Annotated[str, Path(max_length=200)]
+) -> Response:
+    """Return a file that a job left, to be kept and not to be shown: it may hold scripts."""
+    files = await _files(desk, person, job_id)
+    if name not in files or not files[name].is_file():
+        raise Problem(404, "The job left no such file.")
+    await desk.audit(request, "download", "job", job_id)
+    return FileResponse(files[name], filename=name, headers={"X-Content-Type-Options": "nosniff"})
+
+
+async def queued(
+    request: Request, desk: Desk, person: Person, kind: str, parameters: Mapping[str, Any], profile_id: str | None
+) -> Response:
+    """Put a job into the queue, and answer with its address."""
+    key = request.headers.get("idempotency-key")
+    job = await desk.ask(desk.jobs.submit, kind, parameters, person.name, profile_id, key, teams=person.teams)
+    await desk.audit(request, f"ask for {kind}", "job", job.job_id, detail={"report": parameters.get("report")})
+    body = JobAnswer.model_validate(job, from_attributes=True).model_dump_json()
+    return Response(body, 202, headers={"Location": f"{root_of(request)}/jobs/{job.job_id}"}, media_type="application/json")
+
+
+async def _files(desk: Desk, person: Person, job_id: str) -> dict[str, Any]:
+    jobs = _jobs(desk)
+    job = await desk.ask(jobs.get, job_id, **_for(person))
+    if job.state != "done":
+        raise Problem(409, f"The job is {job.state}; only one that is done has left files.")
+    files: dict[str, Any] = await desk.ask(jobs.result, job_id, **_for(person))
+    return files
+
+
+def _for(person: Person) -> dict[str, Any]:
+    return {"teams": person.teams, "by": None if person.teams is None else person.name}
+
+
+def _jobs(desk: Desk) -> Any:
+    if desk.jobs is None:
+        raise Problem(404, "There is no such job.")
+    return desk.jobs

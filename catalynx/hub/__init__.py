@@ -1,0 +1,49 @@
+"""Who may do what: people, roles and teams, tokens, and the gate in front of everything that is served."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from catalynx.hub.people import ALLOWS, LOCAL_TEAM, STATE_KEY, Permission, Person, Role
+
+if TYPE_CHECKING:
+    from catalynx.hub.asgi import SESSION_HEADER, Answer, Application, Receive, Scope, Send
+    from catalynx.hub.gate import Gate, Strategy
+    from catalynx.hub.hub_login import HubLogIn, HubUnreachable, LogInFailed
+    from catalynx.hub.hub_strategies import HubBrowser, HubToken
+    from catalynx.hub.keys import Keys
+    from catalynx.hub.limits import InProcess, InRedis, Limits, Rate
+    from catalynx.hub.notices import notice
+    from catalynx.hub.settings import ServiceSettings
+    from catalynx.hub.strategies import Bearer, LocalLink
+    from catalynx.hub.tokens import NewServiceAccount, TokenPair, Tokens
+
+_PLACES = {
+    "asgi": ("SESSION_HEADER", "Answer", "Application", "Receive", "Scope", "Send"),
+    "gate": ("Gate", "Strategy"),
+    "hub_login": ("HubLogIn", "HubUnreachable", "LogInFailed"),
+    "hub_strategies": ("HubBrowser", "HubToken"),
+    "keys": ("Keys",),
+    "limits": ("InProcess", "InRedis", "Limits", "Rate"),
+    "notices": ("notice",),
+    "settings": ("ServiceSettings",),
+    "strategies": ("Bearer", "LocalLink"),
+    "tokens": ("NewServiceAccount", "TokenPair", "Tokens"),
+}
+
+__all__ = [
+    "ALLOWS", "LOCAL_TEAM", "SESSION_HEADER", "STATE_KEY", "Answer", "Application", "Bearer", "Gate", "HubBrowser",
+    "HubLogIn", "HubToken", "HubUnreachable", "InProcess", "InRedis", "Keys", "Limits", "LocalLink", "LogInFailed",
+    "NewServiceAccount", "Permission", "Person", "Rate", "Receive", "Role", "Scope", "Send", "ServiceSettings", "Strategy",
+    "TokenPair", "Tokens", "notice",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    # The hub's configuration wants the roles without cryptography, and the command line without either.
+    for place, names in _PLACES.items():
+        if name in names:
+            from importlib import import_module
+
+            return getattr(import_module(f"catalynx.hub.{place}"), name)
+    raise AttributeError(f"module 'catalynx.hub' has no attribute {name!r}")

@@ -1,0 +1,118 @@
+"""Tables of a profile as files: all rows, in a form that other programs read."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, fields
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from catalynx.jobs.kinds import Order, Say
+    from catalynx.settings import Settings
+    from catalynx.workflows import Workspace
+
+TABLES = ("decisions", "candidates", "score_parts", "tracked")
+FORMATS = ("csv", "xlsx", "parquet")
+DESCRIPTION = "export.json"
+
+
+def write_export(settings: Settings, order: Order, say: Say) -> Path:
+    """Write the table that `order` asks for to ``exports/JOB_ID/``; run again for the same job, it keeps the first.
+
+    Raises
+    ------
+    NotFound
+        The profile was deleted meanwhile; nothing is left.
+    """
+    from catalynx import workflows
+
+    table, form = order.parameters["table"], order.parameters["format"]
+    folder = settings.exports / order.job_id
+    file = folder / f"{table}.{form}"
+    if file.exists():
+        return file
+    fresh = settings.exports / f".{order.job_id}-{secrets.token_hex(4)}"
+    fresh.mkdir(parents=True)
+    try:
+        # From its first moment on a folder says whose it is, so that a purge finds it however it ends.
+        (fresh / DESCRIPTION).write_text(json.dumps({"profile_id": order.profile_id, **order.parameters}, indent=1))
+        with workflows.Workspace(settings) as workspace:
+            say("choosing the rows", 1, 3)
+            frame = _frame(workspace, str(order.profile_id), table, order.parameters["as_of"])
+            say(f"writing {len(frame):,} rows", 2, 3)
+            _WRITE[form](frame, fresh / file.name)
+            os.replace(fresh, folder)
+            try:
+                workspace.records.get_profile(str(order.profile_id))
+            except BaseException:
+                shutil.rmtree(folder)  # it was purged meanwhile, and the purge could not see this folder
+                raise
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    say("done", 3, 3)
+    return file
+
+
+def remove_exports(folder: Path, profile_id: str) -> int:
+    """Remove every export of a profile, those that were never finished too; return how many there were."""
+    found = [path for path in folder.iterdir() if path.is_dir() and _is_of(path, profile_id)] if folder.is_dir() else []
+    for path in found:
+        shutil.rmtree(path)
+    return len(found)
+
+
+def _is_of(folder: Path, profile_id: str) -> bool:
+    try:
+        described = json.loads((folder / DESCRIPTION).read_text())
+    except (FileNotFoundError, ValueError):  # whoever wrote it was killed before it was described: nothing is in it yet
+        return False
+    return bool(described["profile_id"] == profile_id)
+
+
+def _frame(workspace: Workspace, profile_id: str, table: str, as_of: str | None) -> pd.DataFrame:
+    from catalynx import workflows
+
+    profile = workspace.records.get_profile(profile_id)
+    if table == "tracked":
+        return _tracked(workspace, profile_id)
+    decided = workflows.decide(workspace, profile, as_of=None if as_of is None else date.fromisoformat(as_of))
+    return {"decisions": decided.decisions, "candidates": decided.candidates, "score_parts": decided.parts}[table]
+
+
+def _tracked(workspace: Workspace, profile_id: str) -> pd.DataFrame:
+    import pandas as pd
+
+    from catalynx.records.entries import Tracked
+
+    names = [field.name for field in fields(Tracked)]
+    frame = pd.DataFrame([asdict(one) for one in workspace.records.list_tracked(profile_id)], columns=names)
+    for name in ("created_at", "updated_at"):
+        frame[name] = pd.to_datetime(frame[name], utc=True).dt.tz_localize(None)  # spreadsheets know no zones
+    return frame
+
+
+def _csv(frame: pd.DataFrame, file: Path) -> None:
+    from catalynx.reports import write_csv
+
+    write_csv(frame, file)
+
+
+def _xlsx(frame: pd.DataFrame, file: Path) -> None:
+    from catalynx.reports import write_xlsx
+
+    write_xlsx({file.stem: frame}, file)
+
+
+def _parquet(frame: pd.DataFrame, file: Path) -> None:
+    frame.to_parquet(file, index=False)
+
+
+_WRITE: dict[str, Callable[[pd.DataFrame, Path], None]] = {"csv": _csv, "xlsx": _xlsx, "parquet": _parquet}

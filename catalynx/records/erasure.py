@@ -1,0 +1,60 @@
+"""The list of erasures: profiles that were purged stay purged when a backup is restored that still holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from sqlalchemy import String, cast, delete, or_, select
+from sqlalchemy.orm import Session
+
+from catalynx.records import audit
+from catalynx.records.database import Database
+from catalynx.records.entries import Erasure, entry
+from catalynx.records.models import AnswerRow, ErasureRow, ProfileRow
+from catalynx.records.storable import text
+
+EMPTIED = ("profiles", "tracked", "stage_moves", "decision_sets", "decisions", "runs", "jobs", "answers")
+"""The tables that hold something of a profile."""
+
+
+class Erasures(Database):
+    """The erasures' part of the records."""
+
+    def list_erasures(self) -> list[Erasure]:
+        """Return the purged profiles' pseudonyms, oldest first: keep them beside every backup."""
+        with self.reading() as session:
+            rows = session.scalars(select(ErasureRow).order_by(ErasureRow.erased_at, ErasureRow.pseudonym))
+            return [entry(Erasure, row) for row in rows]
+
+    def replay_erasures(self, known: Iterable[Erasure] = (), *, by: str = "local") -> int:
+        """Purge again what was purged before, and return how many profiles that were; call it after every restore.
+
+        Parameters
+        ----------
+        known : erasures since the backup was made, which it does not know of; they join the list
+        """
+        with self.writing() as session:
+            for one in known:
+                if session.get(ErasureRow, text("pseudonym", one.pseudonym, 32)) is None:
+                    session.add(ErasureRow(pseudonym=one.pseudonym, erased_at=one.erased_at))
+            session.flush()
+            rows = session.scalars(select(ProfileRow).join(ErasureRow, ErasureRow.pseudonym == ProfileRow.pseudonym)).all()
+            for row in rows:
+                erase(session, row, by=by, detail={"replayed": True})
+        if rows:
+            self._forget(list(EMPTIED))
+        return len(rows)
+
+
+def erase(session: Session, row: ProfileRow, *, by: str, detail: dict[str, object] | None = None) -> audit.AuditEntry:
+    """Delete a profile with all that hangs on it, within a transaction; list the erasure, and return the audit's entry."""
+    written = audit.append(session, by, "purge", "profile", row.profile_id, detail=detail)
+    if session.get(ErasureRow, row.pseudonym) is None:
+        session.add(ErasureRow(pseudonym=row.pseudonym, erased_at=datetime.now(UTC)))
+    # An answer can speak of a profile without being filed under it: a list, a search.
+    spoken = (AnswerRow.route, AnswerRow.key, cast(AnswerRow.response, String))
+    of_it = or_(AnswerRow.profile_id == row.profile_id, *(part.contains(row.profile_id, autoescape=True) for part in spoken))
+    session.execute(delete(AnswerRow).where(of_it))
+    session.execute(delete(ProfileRow).where(ProfileRow.profile_id == row.profile_id))
+    return written

@@ -1,0 +1,79 @@
+"""Serve pages and API as the hub's service: one process, on loopback, behind the hub's proxy and one gate."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from dashboards.background import at_work
+from dashboards.programs import opened_api
+from dashboards.server import make_pages, new_nonce_mark, server_config
+from dashboards.workspace import WorkspaceWorkbench
+
+if TYPE_CHECKING:
+    import uvicorn
+    from fastapi import FastAPI
+
+    from catalynx.hub import Gate, ServiceSettings, Strategy
+    from catalynx.settings import Settings
+
+ALIVE_SECONDS = 1.0
+
+
+def serve_for_hub(settings: Settings, service: ServiceSettings) -> None:
+    """Serve until the hub ends it, or until the hub is gone."""
+    import uvicorn
+
+    hub = os.getppid()
+    with opened_api(settings, service.public_url + service.service_prefix.lstrip("/")) as programs, at_work(settings):
+        server = uvicorn.Server(server_config(make_service(settings, service, programs), port=service.port))
+        asyncio.run(_serve(server, hub))
+
+
+def make_service(settings: Settings, service: ServiceSettings, programs: tuple[FastAPI, Strategy]) -> Gate:
+    """Return the whole application, gate outermost.
+
+    Parameters
+    ----------
+    settings : where the workspace is
+    service : what the hub told its service
+    programs : the API, and the way in for its own tokens
+    """
+    from jupyterhub.services.auth import HubOAuth
+
+    from catalynx.hub import Gate, HubBrowser, HubLogIn, HubToken, InRedis, Limits
+
+    prefix, public = service.service_prefix, urlsplit(service.public_url)
+    workbench = WorkspaceWorkbench(settings)
+    nonce_mark = new_nonce_mark()
+    inner = make_pages(workbench.for_person, nonce_mark=nonce_mark, prefix=prefix.rstrip("/"), warm=True, api=programs[0])
+    tls = public.scheme == "https"
+    login = HubLogIn(HubOAuth(), prefix=prefix, secure=tls)
+    return Gate(
+        inner,
+        [HubBrowser(login, prefix=prefix), programs[1], HubToken(login)],
+        hosts=[public.netloc],
+        nonce_mark=nonce_mark,
+        prefix=prefix.rstrip("/"),
+        tls=tls,
+        limits=Limits(InRedis(redis) if (redis := settings.redis_url.get_secret_value()) else None),
+        notice=_notice,
+    )
+
+
+def _notice(title: str, why: str) -> str:
+    from catalynx.hub import notice
+
+    return notice(title, why).decode()
+
+
+async def _serve(server: uvicorn.Server, hub: int) -> None:
+    """Serve; a hub that was killed leaves the port free for the service that it starts when it is back."""
+    serving = asyncio.create_task(server.serve())
+    while not serving.done():
+        await asyncio.wait([serving], timeout=ALIVE_SECONDS)
+        if os.getppid() != hub:
+            server.should_exit = True
+    await serving

@@ -1,0 +1,158 @@
+"""Role × operation × owner: every cell, and no operation that is not written down here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import pytest
+
+from catalynx.api.access import permission_of, routes_of
+from catalynx.api.document import operations
+
+pytestmark = pytest.mark.xdist_group("api")
+
+OURS, THEIRS = "arts", "parks"
+ROLES = ("nobody", "executive", "analyst", "admin")
+ALLOWED = {
+    "open": set(ROLES), "view": {"executive", "analyst", "admin"}, "run": {"analyst", "admin"}, "admin": {"admin"},
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Call:
+    """How an operation is called such that it succeeds, and what it needs.
+
+    ``whose`` says what of a team's it names: a profile that stands, a fresh one, or nothing of a team's.
+    """
+
+    needs: str
+    status: int = 200
+    whose: str | None = None
+    body: Any = None
+    query: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+IF_ANY = (("if-match", "*"),)
+FOLLOW = {"candidate_id": "program:45.149", "kind": "program", "name": "Preservation and Access"}
+CALLS: dict[str, Call] = {
+    "audit_entries": Call("admin"),
+    "audit_check": Call("admin"),
+    "auth_token": Call("view", body={"client": "matrix"}),
+    "auth_refresh": Call("open", body={"refresh_token": "{refresh_token}"}),
+    "auth_logout": Call("view", 204),
+    "auth_me": Call("view"),
+    "auth_jwks": Call("open"),
+    "auth_sessions": Call("view"),
+    "auth_end": Call("view", 204),
+    "discovery_discover": Call("run", whose="profile", body={}, query="page_size=1"),
+    "discovery_discover_federal": Call("run", whose="profile", body={"profile_id": "{profile_id}"}, query="page_size=1"),
+    "discovery_score": Call("run", whose="profile", body={}, query="page_size=1"),
+    "discovery_decide": Call("run", whose="profile", body={"record": False}, query="page_size=1"),
+    "documents_openapi": Call("view"),
+    "documents_docs": Call("view"),
+    "exports_export": Call("view", whose="profile", body={"profile_id": "{profile_id}", "table": "tracked"}),
+    "exports_report": Call("run", 202, whose="profile", body={"profile_id": "{profile_id}"}),
+    "jobs_list_jobs": Call("view"),
+    "jobs_read": Call("view", whose="profile"),
+    "jobs_cancel": Call("run", 202, whose="profile"),
+    "jobs_result": Call("view", 409, whose="profile"),
+    "jobs_result_file": Call("view", 409, whose="profile"),
+    "lookups_find": Call("view", query="q=shelburne"),
+    "lookups_entity": Call("view"),
+    "lookups_cache_stats": Call("view"),
+    "lookups_draw": Call("view", whose="profile", body={"profile_id": "{profile_id}", "chart_type": "class_counts"}),
+    "lookups_see_all": Call("view"),
+    "lookups_decision_sets": Call("view", whose="profile"),
+    "lookups_decisions": Call("view", whose="profile"),
+    "lookups_evidence": Call("view", whose="profile", query="candidate_id=program:45.149&page_size=1"),
+    "profiles_list_profiles": Call("view"),
+    "profiles_make": Call("run", 201, body={"organization_name": "Made by the matrix"}),
+    "profiles_read": Call("view", whose="profile"),
+    "profiles_replace": Call("run", whose="fresh", body={"organization_name": "Changed"}, headers=IF_ANY),
+    "profiles_purge": Call("admin", 204, whose="fresh"),
+    "profiles_analytics": Call("view", whose="profile"),
+    "profiles_metrics": Call("view", whose="profile"),
+    "profiles_take_away": Call("view", whose="profile"),
+    "reports_kinds": Call("view"),
+    "reports_list_made": Call("view"),
+    "reports_read": Call("view", whose="profile"),
+    "reports_file": Call("view", whose="profile"),
+    "system_health": Call("open"),
+    "system_status": Call("admin"),
+    "system_metrics": Call("admin"),
+    "tracked_list_tracked": Call("view", whose="profile"),
+    "tracked_follow": Call("run", 201, whose="fresh", body=FOLLOW),
+    "tracked_read": Call("view", whose="profile"),
+    "tracked_change": Call("run", whose="profile", body={"notes": "seen"}, headers=IF_ANY),
+    "tracked_move": Call("run", whose="profile", body={"stage": "candidates"}),
+    "tracked_history": Call("view", whose="profile"),
+}  # fmt: skip
+NAMES_A_FILE = {"jobs_result_file": "x.csv", "reports_file": "executive_summary.html"}
+
+
+def test_every_operation_is_written_down(house) -> None:
+    told = {operation["operationId"]: operation["x-permission"] for _, _, operation in operations(house.document())}
+    assert told == {name: call.needs for name, call in CALLS.items()}
+
+
+def test_every_route_declares_its_permission_once_and_is_in_the_document(house) -> None:
+    routes = routes_of(house.api)
+    assert routes
+    for route in routes:
+        permission_of(route)
+    told = {(method, path) for path, method, _ in operations(house.document())}
+    assert {(method, route.path) for route in routes for method in route.methods} == told
+
+
+def cells() -> list[tuple[str, str, str]]:
+    return [
+        (name, role, owner)
+        for (name, call), role in product(CALLS.items(), ROLES)
+        for owner in ((OURS, THEIRS) if call.whose else (OURS,))
+    ]
+
+
+@pytest.mark.parametrize(("name", "role", "owner"), cells(), ids="-".join)
+def test_cell(house, name: str, role: str, owner: str) -> None:
+    call = CALLS[name]
+    path, method = next((path, method) for path, method, told in operations(house.document()) if told["operationId"] == name)
+    person = None if role == "nobody" else house.person(role)
+    fields = named(house, call, owner, person)
+    path = path.format(**fields, name=NAMES_A_FILE.get(name, ""), ein="030179436")
+    body = call.body and {key: value.format(**fields) if isinstance(value, str) else value for key, value in call.body.items()}
+    more: dict[str, Any] = {"headers": dict(call.headers)} | ({} if call.body is None else {"json": body})
+    answer = house.wire.ask(person, method, f"{path}?{call.query}" if call.query else path, **more)
+    assert answer.status_code == expected(call, role, owner), answer.text[:300]
+    if answer.status_code >= 400:
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["status"] == answer.status_code
+
+
+def expected(call: Call, role: str, owner: str) -> int:
+    if role not in ALLOWED[call.needs]:
+        return 401 if role == "nobody" else 403
+    return 404 if owner == THEIRS else call.status
+
+
+def named(house, call: Call, owner: str, person) -> dict[str, str]:
+    """What the address names: everything of the owner's, and tokens of one's own."""
+    fields = dict(house.ids[owner])
+    if call.whose == "fresh":
+        fields["profile_id"] = house.fresh_profile(owner)
+    pair = house.tokens.issue(person or house.person("executive"), client="matrix")
+    return {**fields, "session_id": pair.session, "refresh_token": pair.refresh_token}
+
+
+def test_a_refusal_stands_in_the_audit(house) -> None:
+    before = house.records.audit_head().sequence
+    house.ask("executive", "POST", "/profiles", json={"organization_name": "No"})
+    house.ask("executive", "GET", f"/profiles/{house.ids[THEIRS]['profile_id']}")
+    refused = house.records.list_audit(after=before)
+    assert [(entry.actor, entry.action, entry.target_kind, entry.allowed) for entry in refused] == [
+        ("executive-of-arts", "POST /profiles", "operation", False),
+        ("executive-of-arts", "GET /profiles/{profile_id}", "profile", False),
+    ]
+    assert refused[0].origin == "127.0.0.1"
