@@ -190,7 +190,7 @@ class Demonstration:
     def _start(self, part: str, command: list[str], settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
         # A session of its own: Ctrl-C reaches this process alone, which ends the parts in their order.
         with (self.folder / f"{part}.log").open("ab") as log:
-            return subprocess.Popen(  # noqa: S603 - a command of our own
+            return subprocess.Popen(
                 command, env={**os.environ, **settings}, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log,
                 stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=_let_interrupts_through,
             )  # fmt: skip
@@ -240,7 +240,7 @@ def fetch_node_packages(root: Path) -> None:
     """
     for folder in ("proxy", "demo-provider"):
         command = [str(root / "deploy/node-packages.sh"), folder]
-        done = subprocess.run(  # noqa: S603 - a command of our own
+        done = subprocess.run(
             command, env={**os.environ, "PYTHON": sys.executable}, stderr=subprocess.PIPE, text=True, check=False
         )
         if done.returncode:
