@@ -48,11 +48,12 @@ def write_report(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def settings(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder = tmp_path_factory.mktemp("reports")
     write_report(folder / "notebooks")
     made = load_settings(home=folder / "home", notebooks=folder / "notebooks")
     made.home.mkdir()
+    made.lake.symlink_to(sample_home / "lake")  # reports want data, and change none
     with open_records(made.records_url) as records:
         for number, name in enumerate(("Constructed Archive", "Constructed Library")):
             records.save_profile(make_profile({"profile_id": f"constructed-{number}", "organization_name": name, "team": "arts"}))

@@ -8,10 +8,9 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 import websockets
@@ -36,8 +35,8 @@ class Answer(NamedTuple):
 class House:
     """A running demonstration, and what tests ask of it."""
 
-    def __init__(self, running: Demonstration, others_profile_id: str) -> None:
-        self.running, self.others_profile_id = running, others_profile_id
+    def __init__(self, running: Demonstration, others_profile_id: str, beside: Callable[..., Any]) -> None:
+        self.running, self.others_profile_id, self.beside = running, others_profile_id, beside
         self.origin = running.url.rstrip("/")
         self.host = self.origin.removeprefix("http://")
 
@@ -51,10 +50,7 @@ class House:
 
     def handshake(self, token: str, cookie: str = "", origin: str | None = "") -> int:
         """Knock at the websocket of the page; 101 when it opens and speaks."""
-        knocking = self._handshake(token, cookie, self.origin if origin == "" else origin)
-        # The browser's own loop runs in this thread.
-        with ThreadPoolExecutor(1) as beside:
-            return beside.submit(asyncio.run, knocking).result()
+        return self.beside(self._handshake(token, cookie, self.origin if origin == "" else origin))
 
     async def _handshake(self, token: str, cookie: str, origin: str | None) -> int:
         headers = {"Cookie": cookie} if cookie else {}
@@ -120,7 +116,7 @@ class Visitor:
 
 
 @pytest.fixture(scope="session")
-def house(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house(sample_home: Path, tmp_path_factory: pytest.TempPathFactory, beside: Callable[..., Any]) -> Iterator[House]:
     """The hub, for the whole session."""
     try:
         fetch_node_packages(ROOT)
@@ -130,7 +126,7 @@ def house(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     shutil.copytree(sample_home, home, dirs_exist_ok=True, symlinks=True)
     others_profile_id = keep_profile_of_another_team(home)
     with Demonstration(ROOT, tmp_path_factory.mktemp("hub"), home) as running:
-        yield House(running, others_profile_id)
+        yield House(running, others_profile_id, beside)
 
 
 def keep_profile_of_another_team(home: Path) -> str:

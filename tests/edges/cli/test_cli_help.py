@@ -45,6 +45,8 @@ def test_the_commands_that_were_promised_are_there() -> None:
         "serve",
         "doctor",
         "version",
+        "jobs",
+        "hub-demo",
     }
 
 
@@ -80,14 +82,14 @@ def test_help_is_printed(call: Call, path: str) -> None:
 
 
 def test_all_exit_codes_are_documented() -> None:
-    assert re.findall(r"^\| (\d+) \|", DOCUMENTED, re.MULTILINE) == ["0", "1", "2", "3", "4", "130"]
+    assert re.findall(r"^\| (\d+) \|", DOCUMENTED, re.MULTILINE) == ["0", "1", "2", "3", "4", "5", "130"]
 
 
 def test_the_version_is_the_packages(call: Call) -> None:
     assert call("version").out == f"{catalynx.__version__}\n"
 
 
-@pytest.mark.parametrize("words", [(), ("lake",), ("profile",), ("report",)])
+@pytest.mark.parametrize("words", [(), ("lake",), ("profile",), ("report",), ("jobs",)])
 def test_without_a_command_the_help_says_which_there_are(call: Call, words: tuple[str, ...]) -> None:
     ran = call(*words)
     assert ran.code == 2

@@ -43,7 +43,7 @@ def test_a_profile_comes_back_as_it_went(call: Call, home: Path, tmp_path: Path,
     assert call("profile", "export", EIN, file, home=home).out == f"Wrote {file}.\n"
     assert (
         call("profile", "delete", EIN, "--name", "shelburne museum", home=home).out
-        == "Deleted Shelburne Museum, with 0 reports.\n"
+        == "Deleted Shelburne Museum, with 0 reports, 0 exports, 0 jobs.\n"
     )
     call("profile", "show", EIN, home=home).fails(2, "No profile")
     assert call("profile", "import", file, home=home).code == 0

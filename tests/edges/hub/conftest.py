@@ -8,7 +8,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -154,6 +154,7 @@ class Served:
     badge: Badge
     tokens: Tokens
     records: Records
+    beside: Callable[..., Any]
     prefix: str = ""
 
     @property
@@ -175,7 +176,7 @@ class Served:
 
     def live(self, headers: dict[str, str], use: Any = None) -> Any:
         """Open the websocket; return what it told, or what `use` made of it, or the status of the refusal."""
-        return asyncio.run(self._live(dict(headers), use))
+        return self.beside(self._live(dict(headers), use))
 
     async def _live(self, headers: dict[str, str], use: Any) -> Any:
         origin: Any = headers.pop("Origin", self.origin) or None
@@ -189,12 +190,13 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path, prefix: str, limits: Limits) -> Iterator[Served]:
+def serving(folder: Path, prefix: str, limits: Limits, beside: Callable[..., Any]) -> Iterator[Served]:
     """Run a server behind the gate, with every strategy."""
     with open_records(f"sqlite:///{folder}/records.sqlite") as records, socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         port = listening.getsockname()[1]
-        made = Served(port, Badge(), Tokens(records, Keys(folder / "keys"), issuer="i", audience="a"), records, prefix)
+        tokens = Tokens(records, Keys(folder / "keys"), issuer="i", audience="a")
+        made = Served(port, Badge(), tokens, records, beside, prefix)
         link = LocalLink(token=LINK_TOKEN, user="local", port=port, notice=lambda title, why: f"{title} {why}")
         ways_in = [made.badge, link, Bearer(made.tokens)]
         hosts = [f"127.0.0.1:{port}"]
@@ -212,19 +214,21 @@ def serving(folder: Path, prefix: str, limits: Limits) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="module", params=["", PREFIX], ids=["at the root", "under a prefix"])
-def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, beside: Callable[..., Any]
+) -> Iterator[Served]:
     """A server behind the gate, at the root and under a prefix."""
     never = {name: Rate(name, 100_000, 60) for name in ("requests", "unknown")}
     limits = Limits(**never, body_bytes=1_000, import_bytes=200_000)
-    with serving(tmp_path_factory.mktemp("gate"), request.param, limits) as made:
+    with serving(tmp_path_factory.mktemp("gate"), request.param, limits, beside) as made:
         yield made
 
 
 @pytest.fixture
-def strict(tmp_path: Path) -> Iterator[Served]:
+def strict(tmp_path: Path, beside: Callable[..., Any]) -> Iterator[Served]:
     """A server that takes five requests of a person, and two of who is not known."""
     limits = Limits(requests=Rate("requests", 5, 600), unknown=Rate("requests without a token", 2, 600))
-    with serving(tmp_path, "", limits) as made:
+    with serving(tmp_path, "", limits, beside) as made:
         yield made
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -76,14 +77,16 @@ def test_a_file_of_groups_of_another_shape_lets_nobody_in(tmp_path: Path, text: 
 
 
 @pytest.mark.parametrize(("status", "expected"), [(401, False), (403, False), (500, True), (599, True), (None, True)])
-def test_only_a_provider_that_does_not_answer_is_waited_for(status: int | None, expected: bool) -> None:
+def test_only_a_provider_that_does_not_answer_is_waited_for(
+    beside: Callable[..., Any], status: int | None, expected: bool
+) -> None:
     from tornado.httpclient import HTTPClientError
 
     async def failing(self, user, handler) -> None:
         raise HTTPClientError(status) if status else ConnectionRefusedError
 
     asked = go_on_when_provider_is_down(failing)(None, SimpleNamespace(name="ana"))
-    assert asyncio.run(asked) is expected
+    assert beside(asked) is expected
 
 
 def test_a_home_gets_guides_and_data_and_keeps_what_is_there(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -83,30 +83,30 @@ async def taken(counter: Any, rate: Rate, key: str, times: int) -> list[bool]:
     return [await counter.take(rate, key) == 0 for _ in range(times)]
 
 
-def test_so_many_pass_and_come_back_one_by_one() -> None:
+def test_so_many_pass_and_come_back_one_by_one(beside: Callable[..., Any]) -> None:
     now = 100.0
     counter = InProcess(lambda: now)
-    assert asyncio.run(taken(counter, THREE, "ada", 5)) == [True, True, True, False, False]
-    assert asyncio.run(counter.take(THREE, "ada")) == pytest.approx(10)
-    assert asyncio.run(taken(counter, THREE, "bert", 1)) == [True], "everybody has an allowance"
+    assert beside(taken(counter, THREE, "ada", 5)) == [True, True, True, False, False]
+    assert beside(counter.take(THREE, "ada")) == pytest.approx(10)
+    assert beside(taken(counter, THREE, "bert", 1)) == [True], "everybody has an allowance"
     now += 10
-    assert asyncio.run(taken(counter, THREE, "ada", 2)) == [True, False]
+    assert beside(taken(counter, THREE, "ada", 2)) == [True, False]
     now += 1_000
-    assert asyncio.run(taken(counter, THREE, "ada", 4)) == [True, True, True, False]
+    assert beside(taken(counter, THREE, "ada", 4)) == [True, True, True, False]
 
 
-def test_memory_stays_bounded() -> None:
+def test_memory_stays_bounded(beside: Callable[..., Any]) -> None:
     counter = InProcess()
 
     async def many() -> None:
         for number in range(60_000):
             await counter.take(THREE, str(number))
 
-    asyncio.run(many())
+    beside(many())
     assert len(counter._full_at) == 50_000
 
 
-def test_log_ins_count_by_name_however_it_is_written() -> None:
+def test_log_ins_count_by_name_however_it_is_written(beside: Callable[..., Any]) -> None:
     limits = Limits(log_ins=LOG_IN)
 
     async def attempts() -> None:
@@ -117,10 +117,10 @@ def test_log_ins_count_by_name_however_it_is_written() -> None:
             await limits.log_in("ADA")
         assert 1 <= caught.value.retry_after_seconds <= 30
 
-    asyncio.run(attempts())
+    beside(attempts())
 
 
-def test_each_token_and_each_person_has_an_allowance() -> None:
+def test_each_token_and_each_person_has_an_allowance(beside: Callable[..., Any]) -> None:
     limits = Limits(requests=THREE)
 
     def one(name: str, session: str) -> Person:
@@ -136,10 +136,10 @@ def test_each_token_and_each_person_has_an_allowance() -> None:
         with pytest.raises(TooMany):
             await limits.admit(one("carl", "e"))
 
-    asyncio.run(asks())
+    beside(asks())
 
 
-def test_processes_share_what_redis_counts(redis: Server) -> None:
+def test_processes_share_what_redis_counts(redis: Server, beside: Callable[..., Any]) -> None:
     async def ask() -> None:
         first, second = InRedis(redis.url), InRedis(redis.url)
         assert await taken(first, THREE, "ada", 2) == [True, True]
@@ -156,10 +156,10 @@ def test_processes_share_what_redis_counts(redis: Server) -> None:
         for counter in (first, second):
             await counter.close()
 
-    asyncio.run(ask())
+    beside(ask())
 
 
-def test_many_at_once_get_no_more_than_there_is(redis: Server) -> None:
+def test_many_at_once_get_no_more_than_there_is(redis: Server, beside: Callable[..., Any]) -> None:
     async def ask() -> None:
         counters = [InRedis(redis.url) for _ in range(4)]
         rate = Rate("requests", 20, 600)
@@ -168,11 +168,11 @@ def test_many_at_once_get_no_more_than_there_is(redis: Server) -> None:
         for counter in counters:
             await counter.close()
 
-    asyncio.run(ask())
+    beside(ask())
 
 
 @pytest.mark.parametrize("fault", ["stop", "freeze"])
-def test_without_redis_requests_go_on_and_log_ins_do_not(redis: Server, fault: str) -> None:
+def test_without_redis_requests_go_on_and_log_ins_do_not(redis: Server, fault: str, beside: Callable[..., Any]) -> None:
     async def ask() -> None:
         now = time.monotonic()
         counter = InRedis(redis.url, lambda: now)
@@ -189,7 +189,7 @@ def test_without_redis_requests_go_on_and_log_ins_do_not(redis: Server, fault: s
         assert await counter.take(LOG_IN, "ada") == 0
         await counter.close()
 
-    asyncio.run(ask())
+    beside(ask())
 
 
 def test_imports_may_be_larger() -> None:
@@ -198,7 +198,7 @@ def test_imports_may_be_larger() -> None:
     assert limits.body_limit("/api/profiles/import") == limits.body_limit("/api/imports/files") == IMPORT_BYTES == 50 * 2**20
 
 
-def run_bounded(length: str | None, seconds: float = 5.0) -> list[Any]:
+def run_bounded(beside: Callable[..., Any], length: str | None, seconds: float = 5.0) -> list[Any]:
     sent: list[Any] = []
 
     async def application(scope: Any, receive: Any, send: Any) -> None:
@@ -214,23 +214,23 @@ def run_bounded(length: str | None, seconds: float = 5.0) -> list[Any]:
 
     headers = [] if length is None else [(b"content-length", length.encode())]
     scope: Any = {"type": "http", "method": "POST", "headers": headers}
-    asyncio.run(bounded(application, scope, receive, send, 100, lambda status, title, why: problem(status, why), seconds=seconds))
+    beside(bounded(application, scope, receive, send, 100, lambda status, title, why: problem(status, why), seconds=seconds))
     return sent
 
 
-def test_a_body_that_does_not_come_is_not_waited_for() -> None:
+def test_a_body_that_does_not_come_is_not_waited_for(beside: Callable[..., Any]) -> None:
     started = time.monotonic()
-    sent = run_bounded("10", seconds=0.2)
+    sent = run_bounded(beside, "10", seconds=0.2)
     assert time.monotonic() - started < 2
     assert [one["status"] for one in sent if "status" in one] == [408]
     assert (b"connection", b"close") in sent[0]["headers"]
 
 
 @pytest.mark.parametrize("length", ["-1", "x", "1e3", "²", "10 ", "+1", ""])
-def test_a_length_that_is_no_number_is_refused(length: str) -> None:
-    assert run_bounded(length)[0]["status"] == 400
+def test_a_length_that_is_no_number_is_refused(beside: Callable[..., Any], length: str) -> None:
+    assert run_bounded(beside, length)[0]["status"] == 400
 
 
 @pytest.mark.parametrize("length", ["101", "9" * 4_000])
-def test_a_length_beyond_the_limit_is_refused_before_anything_is_read(length: str) -> None:
-    assert run_bounded(length)[0]["status"] == 413
+def test_a_length_beyond_the_limit_is_refused_before_anything_is_read(beside: Callable[..., Any], length: str) -> None:
+    assert run_bounded(beside, length)[0]["status"] == 413

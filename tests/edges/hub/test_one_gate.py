@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import http.client
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -170,7 +170,7 @@ def test_the_headers_stand_on_every_answer(served: Any, path: str, known: bool) 
     assert (answer.status == 500) is (known and path.endswith("broken"))
 
 
-def test_behind_tls_browsers_are_told_to_stay_there_for_a_year(served: Any) -> None:
+def test_behind_tls_browsers_are_told_to_stay_there_for_a_year(served: Any, beside: Callable[..., Any]) -> None:
     started: list[Any] = []
 
     async def nothing(scope: Any, receive: Any, send: Any) -> None:
@@ -185,7 +185,7 @@ def test_behind_tls_browsers_are_told_to_stay_there_for_a_year(served: Any) -> N
         scope = {"type": "http", "method": "POST", "path": "/page-form", "query_string": b"", "headers": headers}
         await gate(scope, None, send)  # type: ignore[arg-type]
 
-    asyncio.run(run())
+    beside(run())
     assert started[0]["status"] == 403, "our origin is https there"
     assert dict(started[0]["headers"])[b"strict-transport-security"] == b"max-age=31536000"
 

@@ -51,13 +51,14 @@ def write_report(folder: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def new_workspace() -> Callable[[Path], Settings]:
+def new_workspace(sample_home: Path) -> Callable[[Path], Settings]:
     """Make a workspace in a folder, with the profile ``constructed-museum`` and the report ``slow``; return its settings."""
 
     def new(folder: Path) -> Settings:
         write_report(folder / "notebooks")
         made = load_settings(home=folder / "home", notebooks=folder / "notebooks", job_seconds=60)
         made.home.mkdir()
+        made.lake.symlink_to(sample_home / "lake")  # reports want data, and change none
         with open_records(made.records_url) as records:
             records.save_profile(make_profile({"profile_id": PROFILE, "organization_name": "Constructed Museum", "team": "arts"}))
         return made

@@ -112,7 +112,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory, new_workspace: Callable[[Pa
 
 
 def copied(filled: Settings, home: Path) -> Settings:
-    shutil.copytree(filled.home, home)
+    shutil.copytree(filled.home, home, symlinks=True)
     return filled.model_copy(update={"home": home})
 
 
