@@ -6,10 +6,10 @@ Only ids travel, as plain text: nothing of a profile is in the queue, and nothin
 from __future__ import annotations
 
 import hashlib
-import os
 from typing import TYPE_CHECKING, Any
 
 from catalynx.errors import JobError
+from catalynx.records.private_file import make_private_file
 
 if TYPE_CHECKING:
     from catalynx.settings import Settings
@@ -57,7 +57,7 @@ def _sqlite(settings: Settings) -> Any:
 
     settings.home.mkdir(parents=True, exist_ok=True)
     path = settings.home / FILE
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # for its owner alone
+    make_private_file(path)
     return SqliteStorage("jobs", filename=str(path), strict_fifo=True, timeout=10)
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from catalynx.errors import BadParameter, CatalynxError, RecordsError
 from catalynx.records.migrations import HEAD
+from catalynx.records.private_file import make_private_file
 
 LOCK_WAIT_SECONDS = 60
 _BUSY_WAIT_MS = 30_000
@@ -78,8 +79,7 @@ class Database:
         path = Path(str(self._url.database))
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            # Made here, so that it and the files SQLite puts beside it are for their owner alone.
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            make_private_file(path)  # SQLite gives the files that it puts beside it the same permissions
         except OSError as error:
             raise RecordsError(
                 f"The records cannot be kept at {path}: {error.strerror}. Set CATALYNX_HOME to a folder of yours."

@@ -202,3 +202,24 @@ def test_opening_waits_for_a_migration_of_another_program_but_not_for_ever(
             open_records(f"sqlite:///{tmp_path}/records.sqlite")
         assert (tmp_path / "records.sqlite").stat().st_size == 0
     open_records(f"sqlite:///{tmp_path}/records.sqlite").close()
+
+
+CLOSE_AS_THE_LAST = (
+    "import sqlite3, sys; opened = sqlite3.connect(sys.argv[1]); opened.execute('PRAGMA quick_check'); opened.close()"
+)
+
+
+def test_opening_again_does_not_let_go_of_what_holds_the_file(tmp_path: Path) -> None:
+    # Closing any handle of a file ends the locks of its process on it; a program that then closes the records as if it
+    # were the last takes the write-ahead log away, with what is written to it from then on.
+    path = tmp_path / "records.sqlite"
+    with open_records(f"sqlite:///{path}") as first:
+        first.save_profile(make_profile({"organization_name": "First"}))
+        with open_records(f"sqlite:///{path}") as second:
+            second.save_profile(make_profile({"organization_name": "Second"}))
+            subprocess.run([sys.executable, "-c", CLOSE_AS_THE_LAST, str(path)], check=True)
+            for opened, name in ((first, "Third"), (second, "Fourth")):
+                opened.save_profile(make_profile({"organization_name": name}))
+            with sqlite3.connect(path) as beside:
+                (count,) = beside.execute("SELECT count(*) FROM profiles").fetchone()
+    assert count == 4
