@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -93,6 +95,17 @@ def started_server(folder: Path) -> Server:
         except (OSError, subprocess.SubprocessError) as error:
             reasons.append(str(error))
     raise OSError("; ".join(reasons[1:] or reasons))
+
+
+@pytest.fixture(scope="session")
+def files_holding() -> Callable[..., list[str]]:
+    """Find the files of a folder whose names or bytes hold one of the marks; safe while a database there is open."""
+
+    def search(folder: Path, *marks: str) -> list[str]:
+        command = [sys.executable, str(Path(__file__).with_name("files_holding.py")), str(folder), *marks]
+        return json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+
+    return search
 
 
 @pytest.fixture(scope="session")

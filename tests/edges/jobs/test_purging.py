@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-import zipfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -30,6 +29,7 @@ CANARY = "canarybird7f3a"
 EIN = "987654321"
 PURGED = f"p-{CANARY}"
 NEIGHBOUR = "constructed-museum"
+Holding = Callable[[Path], list[str]]
 
 
 def canary_profile():
@@ -42,22 +42,13 @@ def canary_profile():
     })  # fmt: skip
 
 
-def holding(home: Path) -> list[str]:
-    """Every file of the workspace whose name or bytes hold the canary or the EIN, in UTF-8 or UTF-16, or inside a zip."""
-    marks = [CANARY, CANARY.upper(), CANARY.capitalize(), EIN, f"{EIN[:2]}-{EIN[2:]}"]
-    wanted = [mark.encode(coding) for mark in marks for coding in ("utf-8", "utf-16-le")]
-    found = []
-    for path in home.rglob("*"):
-        if CANARY in path.name:
-            found.append(f"{path} (name)")
-        if path.is_file():
-            held = path.read_bytes()
-            if zipfile.is_zipfile(path):
-                with zipfile.ZipFile(path) as inside:
-                    held += b"".join(inside.read(name) for name in inside.namelist())
-            if any(mark in held for mark in wanted):
-                found.append(str(path))
-    return found
+MARKS = (CANARY, CANARY.upper(), CANARY.capitalize(), EIN, f"{EIN[:2]}-{EIN[2:]}")
+
+
+@pytest.fixture
+def holding(files_holding: Callable[..., list[str]]) -> Holding:
+    """Find every file of a workspace whose name or bytes hold the canary or the EIN."""
+    return lambda home: files_holding(home, *MARKS)
 
 
 def fill(settings: Settings) -> None:
@@ -116,7 +107,7 @@ def copied(filled: Settings, home: Path) -> Settings:
     return filled.model_copy(update={"home": home})
 
 
-def test_no_byte_of_a_purged_profile_is_left(filled: Settings, tmp_path: Path) -> None:
+def test_no_byte_of_a_purged_profile_is_left(filled: Settings, tmp_path: Path, holding: Holding) -> None:
     settings = copied(filled, tmp_path / "home")
     before = holding(settings.home)
     for name in ("records.sqlite", "slow.ipynb", "slow.html", "report.json", "tracked.csv", "tracked.xlsx", "tracked.parquet"):
@@ -134,7 +125,7 @@ def test_no_byte_of_a_purged_profile_is_left(filled: Settings, tmp_path: Path) -
     assert list((settings.home / BEGUN).iterdir()) == []
 
 
-def test_a_purge_stops_what_is_running_for_the_profile(settings: Settings, jobs: Jobs) -> None:
+def test_a_purge_stops_what_is_running_for_the_profile(settings: Settings, jobs: Jobs, holding: Holding) -> None:
     with open_records(settings.records_url) as records:
         saved = records.save_profile(canary_profile())
     with Worker(settings):
@@ -174,7 +165,7 @@ with workflows.Workspace(load_settings(home=sys.argv[1])) as workspace:
 """
 
 
-def test_a_purge_that_is_killed_is_finished_by_the_next_start(filled: Settings, tmp_path: Path) -> None:
+def test_a_purge_that_is_killed_is_finished_by_the_next_start(filled: Settings, tmp_path: Path, holding: Holding) -> None:
     for number in range(ROUNDS):
         settings = copied(filled, tmp_path / f"round{number}")
         command = [sys.executable, "-c", PURGING, settings.home, PURGED]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
@@ -62,10 +63,11 @@ def test_a_profile_made_anew_has_another_pseudonym(records: Records) -> None:
 
 
 @pytest.mark.parametrize("other_reader", [False, True], ids=["alone", "beside an open reader"])
-def test_no_byte_of_a_purged_profile_is_in_a_file_of_sqlite(tmp_path: Path, other_reader: bool) -> None:
+def test_no_byte_of_a_purged_profile_is_in_a_file_of_sqlite(
+    tmp_path: Path, other_reader: bool, files_holding: Callable[..., list[str]]
+) -> None:
     def holding(*marks: str) -> list[str]:
-        files = sorted(path for path in tmp_path.iterdir())
-        return [path.name for path in files if any(mark.encode() in path.read_bytes() for mark in marks)]
+        return [Path(path).name for path in files_holding(tmp_path, *marks)]
 
     url = f"sqlite:///{tmp_path}/records.sqlite"
     with open_records(url) as records, open_records(url) as other:
