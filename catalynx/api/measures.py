@@ -28,7 +28,9 @@ class Measures:
             "catalynx_request_seconds", "Time from the request to the end of the answer.", ["route"], buckets=BUCKETS,
             registry=self.registry,
         )  # fmt: skip
-        self.under_way = Gauge("catalynx_requests_under_way", "Requests being answered.", registry=self.registry)
+        self.under_way = 0
+        gauge = Gauge("catalynx_requests_under_way", "Requests being answered.", registry=self.registry)
+        gauge.set_function(lambda: self.under_way)
         self.pool = Gauge(
             "catalynx_pool", "Threads busy, and requests that wait for one.", ["pool", "what"], registry=self.registry
         )
@@ -78,11 +80,11 @@ class Measured:
                 status = message["status"]
             await send(message)
 
-        self._measures.under_way.inc()
+        self._measures.under_way += 1
         try:
             await self._application(scope, receive, sending)
         finally:
-            self._measures.under_way.dec()
+            self._measures.under_way -= 1
             route = _route(scope)
             method = scope["method"] if scope["method"] in METHODS else "other"
             self._measures.count(method, route, status, perf_counter() - began)

@@ -1,4 +1,7 @@
-"""GET one profile, warm, one worker, against the same server answering a constant JSON; the load comes from a second process."""
+"""GET one profile, warm, one worker, against the same server, behind the same gate, answering a constant JSON.
+
+Both carry an access token, as programs do; the load comes from a second process.
+"""
 
 from __future__ import annotations
 
@@ -14,47 +17,47 @@ CONNECTIONS, SECONDS, ROUNDS = 16, 2.0, 3
 PROFILE = "bench"
 
 
-def application(home: str):
-    """The API beside a route without a database, behind a door that lets one person in."""
+def application(home: str, port: int):
+    """The API behind its gate, and beside it a route that answers a constant; also an access token for both."""
     from fastapi import FastAPI
     from fastapi.responses import Response
 
     from catalynx.api import make_api
-    from catalynx.hub import STATE_KEY, Permission, Person
+    from catalynx.hub import ALLOWS, Bearer, Gate, Keys, Limits, Person, Rate, Role, Tokens
     from catalynx.records.profile import make_profile
     from catalynx.records.store import open_records
     from catalynx.settings import load_settings
 
     settings = load_settings(home=home)
     profile = make_profile({"profile_id": PROFILE, "organization_name": "Bench", "mission_statement": "word " * 60})
-    with open_records(settings.records_url) as records:
-        body = records.save_profile(profile).model_dump_json().encode()
+    records = open_records(settings.records_url)
+    body = records.save_profile(profile).model_dump_json().encode()
+    tokens = Tokens(records, Keys(Path(home) / "keys"), issuer="bench", audience="bench")
     inner = FastAPI(openapi_url=None)
-    inner.mount("/api", make_api(settings))
-    person = Person("bench", frozenset(Permission), None, "s", "local")
 
-    @inner.get("/constant")
+    @inner.get("/api/constant")
     async def constant() -> Response:
         return Response(body, media_type="application/json")
 
-    async def door(scope, receive, send) -> None:
-        scope = {**scope, "state": {STATE_KEY: person}} if scope["type"] == "http" else scope
-        await inner(scope, receive, send)
+    inner.mount("/api", make_api(settings, tokens=tokens))
+    unlimited = Limits(requests=Rate("requests", 10**9, 1))
+    gate = Gate(inner, [Bearer(tokens)], hosts=[f"localhost:{port}"], nonce_mark="no page here", limits=unlimited)
+    return gate, tokens.issue(Person("bench", ALLOWS[Role.EXECUTIVE], None, "s", "hub")).access_token
 
-    return door
 
-
-def serve(home: str, listening: socket.socket) -> None:
+def serve(home: str, listening: socket.socket, told) -> None:
     import uvicorn
 
-    config = uvicorn.Config(application(home), log_level="warning", access_log=False, lifespan="off")
+    behind, token = application(home, listening.getsockname()[1])
+    told.put(token)
+    config = uvicorn.Config(behind, log_level="warning", access_log=False, lifespan="off")
     uvicorn.Server(config).run(sockets=[listening])
 
 
-async def answers_in(port: int, path: str, seconds: float) -> int:
+async def answers_in(port: int, token: str, path: str, seconds: float) -> int:
     """How many answers came over a few connections that are kept open."""
     end = time.perf_counter() + seconds
-    request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+    request = f"GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
 
     async def ask() -> int:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -74,13 +77,13 @@ async def answers_in(port: int, path: str, seconds: float) -> int:
     return sum(await asyncio.gather(*(ask() for _ in range(CONNECTIONS))))
 
 
-def measured(port: int) -> tuple[float, float]:
+def measured(port: int, token: str) -> tuple[float, float]:
     """Requests a second: the profile, and the constant; alternating, the best round of each."""
-    paths = (f"/api/profiles/{PROFILE}", "/constant")
+    paths = (f"/api/profiles/{PROFILE}", "/api/constant")
     best = dict.fromkeys(paths, 0.0)
     for _ in range(ROUNDS + 1):  # the first one warms up
         for path in paths:
-            best[path] = max(best[path], asyncio.run(answers_in(port, path, SECONDS)) / SECONDS)
+            best[path] = max(best[path], asyncio.run(answers_in(port, token, path, SECONDS)) / SECONDS)
     return best[paths[0]], best[paths[1]]
 
 
@@ -89,10 +92,12 @@ def run() -> list[dict]:
     with tempfile.TemporaryDirectory() as home, socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen(128)
-        server = multiprocessing.get_context("spawn").Process(target=serve, args=(home, listening), daemon=True)
+        spawning = multiprocessing.get_context("spawn")
+        told = spawning.Queue()
+        server = spawning.Process(target=serve, args=(home, listening, told), daemon=True)
         server.start()
         try:
-            ours, peer = measured(listening.getsockname()[1])
+            ours, peer = measured(listening.getsockname()[1], told.get(timeout=60))
         finally:
             server.terminate()
             server.join()
