@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalynx.columns import TABLES, rows
-from catalynx.errors import BadParameter, CatalynxError, NotFound
+from catalynx.errors import BadParameter, NotFound
 from catalynx.rules import Applicant, Rules
 
 if TYPE_CHECKING:
@@ -130,24 +130,30 @@ class Decided:
     lake_version: str
 
 
-def ingest(workspace: Workspace, paths: list[Path], *, progress: Progress | None = None) -> Ingested:
-    """Read published files into the lake, make the new version current, and note the run.
+def ingest(workspace: Workspace, paths: list[Path], *, progress: Progress | None = None, job_id: str | None = None) -> Ingested:
+    """Read published files into the lake, make the new version current, and note the run, which a job may be part of.
 
     Raises
     ------
     FileRefused, LakeError
     """
     from catalynx.lake import ingest as ingest_into
+    from catalynx.records.workers import is_gone, worker_name
 
-    run = workspace.records.record_run("load", "ingest", {"paths": [str(path) for path in paths]})
+    records = workspace.records
+    records.end_cut_off_runs(error="its process ended before it was done", gone=is_gone)
+    asked = {"paths": [str(path) for path in paths]}
+    run = records.record_run("load", "ingest", asked, worker=worker_name(), job_id=job_id)
     try:
         done = ingest_into(workspace.settings.lake, paths, progress=progress)
-    except CatalynxError as error:
-        workspace.records.finish_run(run.run_id, error=str(error))
+    except BaseException as error:  # whatever ends it, the run must say so
+        stopped = isinstance(error, KeyboardInterrupt)
+        why = "it was stopped by whoever started it" if stopped else str(error) or type(error).__name__
+        records.finish_run(run.run_id, error=why, cancelled=stopped)
         raise
     outputs = [part.name for part in done.parts]
     refused = "; ".join(str(error) for error in done.refused) or None
-    workspace.records.finish_run(run.run_id, outputs=outputs, error=refused, lake_version=done.version.id)
+    records.finish_run(run.run_id, outputs=outputs, error=refused, lake_version=done.version.id)
     workspace.refresh()
     return done
 

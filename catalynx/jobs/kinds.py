@@ -144,7 +144,8 @@ def _run_load(settings: Settings, order: Order, say: Say) -> list[Path]:
     from catalynx import workflows
 
     with workflows.Workspace(settings) as workspace:
-        done = workflows.ingest(workspace, [settings.home / path for path in order.parameters["paths"]], progress=_Load(say))
+        paths = [settings.home / path for path in order.parameters["paths"]]
+        done = workflows.ingest(workspace, paths, progress=_Load(say), job_id=order.job_id)
         if done.refused:
             raise done.refused[0]
         return [workspace.lake.folder]

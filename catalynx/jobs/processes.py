@@ -53,17 +53,6 @@ def die_with_parent() -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
-def is_alive(pid: int, started: int) -> bool:
-    """Say whether the process that had this number and began then still runs."""
-    import psutil
-
-    try:
-        process = psutil.Process(pid)
-        return int(process.create_time()) == started and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
 def _children(process: psutil.Process) -> list[psutil.Process]:
     import psutil
 

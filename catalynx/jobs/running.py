@@ -30,6 +30,8 @@ SCRATCH = "jobs"
 _LONGEST_TMPDIR = 60
 """Chromium puts a socket 46 characters below it, and the path of a socket has room for 107."""
 _NOT_HANDED_ON = ("CATALYNX_", "JUPYTERHUB_", "JPY_", "OAUTH")
+CUT_OFF = "its process ended before it was done"
+CANCELLED = "the job was cancelled"
 _log = logging.getLogger("catalynx.jobs")
 
 
@@ -48,6 +50,8 @@ class _Heard:
 def run_claimed(settings: Settings, records: Records, job: Job, stopping: threading.Event) -> None:
     """Run a job that this worker has claimed, until it ends, is cancelled, takes too long, or the worker is `stopping`."""
     _remove_unfinished(settings, job)
+    # This worker alone has the job: whatever run of it is not ended belongs to an attempt that was cut off.
+    end_run_of(records, job, CUT_OFF)
     scratch = _scratch(settings, job)
     scratch.mkdir(parents=True, exist_ok=True)
     heard = _Heard()
@@ -68,6 +72,11 @@ def remove_leftovers(settings: Settings, job: Job) -> None:
     """Remove whatever a job that did not get done has left in the workspace."""
     _remove_unfinished(settings, job)
     _remove(settings, KINDS[job.kind].leaves if job.kind in KINDS else "", job)
+
+
+def end_run_of(records: Records, job: Job, why: str, *, cancelled: bool = False) -> None:
+    """End the run of a job whose process is there no more, if it has left one open."""
+    records.end_cut_off_runs(error=why, job_id=job.job_id, cancelled=cancelled)
 
 
 def _remove_unfinished(settings: Settings, job: Job) -> None:
@@ -170,6 +179,7 @@ def _end(settings: Settings, records: Records, job: Job, heard: _Heard, why: str
             return
         why = "cancelled"
     if why == "stopping":
+        end_run_of(records, job, "its worker was stopped; the job waits for another")
         if records.requeue_job(job, counts=False):
             return
         why = "cancelled"
@@ -177,10 +187,13 @@ def _end(settings: Settings, records: Records, job: Job, heard: _Heard, why: str
         return
     remove_leftovers(settings, job)
     if why == "cancelled":
+        end_run_of(records, job, CANCELLED, cancelled=True)
         records.end_job(job, "cancelled")
         return
     error = f"it took longer than {settings.job_seconds:,} seconds and was stopped" if why == "late" else heard.error
-    records.end_job(job, "failed", error=_one_line(error or "its process was ended by the system, perhaps for lack of memory"))
+    told = _one_line(error or "its process was ended by the system, perhaps for lack of memory")
+    end_run_of(records, job, told)
+    records.end_job(job, "failed", error=told)
 
 
 def _ours_to_cancel(records: Records, job: Job) -> bool:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import logging
-import os
-import secrets
-import socket
 import threading
 import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from catalynx.errors import CatalynxError, JobError
-from catalynx.jobs.processes import is_alive
-from catalynx.jobs.running import remove_leftovers, run_claimed
+from catalynx.jobs.running import CANCELLED, CUT_OFF, end_run_of, remove_leftovers, run_claimed
 from catalynx.records.entries import Job
+from catalynx.records.workers import is_gone, worker_name
 
 if TYPE_CHECKING:
     from catalynx.jobs.queue import Queue
@@ -83,6 +80,7 @@ class Worker:
         while not self._stopping.is_set():
             try:
                 with open_records(self._settings.records_url) as records:
+                    records.end_cut_off_runs(error=CUT_OFF, gone=is_gone)
                     queue = Queue(self._settings)
                     try:
                         self._take_turns(records, queue)
@@ -103,6 +101,7 @@ class Worker:
                 continue
             if job.attempts > MOST_ATTEMPTS:
                 remove_leftovers(self._settings, job)
+                end_run_of(records, job, CUT_OFF)
                 records.end_job(job, "failed", error=f"its worker ended {MOST_ATTEMPTS} times while it ran")
                 continue
             run_claimed(self._settings, records, job, self._stopping)
@@ -126,13 +125,6 @@ class Worker:
             return None
 
 
-def worker_name() -> str:
-    """Return a name by which others on this machine can tell whether this worker still lives."""
-    import psutil
-
-    return f"{socket.gethostname()}:{os.getpid()}:{int(psutil.Process().create_time())}:{secrets.token_hex(4)}"
-
-
 def take_over(settings: Settings, records: Records) -> None:
     """Let jobs wait anew whose worker died, and end those of them that were cancelled."""
     for job in records.list_jobs(state="running", limit=1_000):
@@ -140,6 +132,7 @@ def take_over(settings: Settings, records: Records) -> None:
             continue
         if job.cancel_asked:
             remove_leftovers(settings, job)
+            end_run_of(records, job, CANCELLED, cancelled=True)
             records.end_job(job, "cancelled")
         elif records.requeue_job(job):
             _log.warning("job %s: its worker ended; it is begun anew", job.job_id)
@@ -147,7 +140,6 @@ def take_over(settings: Settings, records: Records) -> None:
 
 def is_abandoned(job: Job) -> bool:
     """Say whether a running job's worker is gone: its process is not there, or it has been silent for too long."""
-    host, pid, started, _ = (job.worker or ":0:0:").rsplit(":", 3)
-    if host == socket.gethostname() and not is_alive(int(pid), int(started)):
+    if is_gone(job.worker):
         return True
     return job.alive_at is None or datetime.now(UTC) - job.alive_at > timedelta(seconds=LEASE_SECONDS)

@@ -91,8 +91,13 @@ def append(
     allowed: bool = True,
     detail: Mapping[str, object] | None = None,
     origin: str | None = None,
+    pseudonym: str | None = None,
 ) -> AuditEntry:
-    """Add an entry within a transaction that is under way."""
+    """Add an entry within a transaction that is under way, as the last thing in it.
+
+    Writers wait here for each other until they have committed: one that changed more rows after it could wait for
+    a writer that waits for it. `pseudonym` is that of a profile which is no more.
+    """
     if session.get_bind().dialect.name == "postgresql":
         # Numbers without gaps need writers one at a time; on SQLite they are.
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _AUDIT_LOCK})
@@ -106,7 +111,7 @@ def append(
         actor=storable_text("actor", actor, 200),
         action=storable_text("action", action, 100),
         target_kind=storable_text("target_kind", target_kind, 40),
-        target=_pseudonym(session, target) if target_kind == "profile" else storable_text("target", target, 200),
+        target=pseudonym or (_pseudonym(session, target) if target_kind == "profile" else storable_text("target", target, 200)),
         allowed=bool(allowed),
         detail=plain("detail", dict(detail or {})),
         origin=None if origin is None else storable_text("origin", origin, 100),

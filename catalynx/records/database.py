@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 import time
 import warnings
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ class Database:
         self.where = self._url.render_as_string(hide_password=True)
         self._engine = self._sqlite() if self.dialect == "sqlite" else _postgresql(self._url)
         self._writer = self._engine.execution_options(catalynx_begin="BEGIN IMMEDIATE")
+        self._of_thread = threading.local()
         try:
             with self._named_errors():
                 self._migrate()
@@ -53,14 +55,42 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Give a session that sees one state of the records and changes nothing."""
+        if (joined := self._joined()) is not None:
+            yield joined
+            return
         with self._named_errors(), Session(self._engine) as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Give a session in one transaction: all of it is kept when the block ends, nothing when it fails."""
+        if (joined := self._joined()) is not None:
+            with self._named_errors():
+                yield joined
+                joined.flush()
+            return
         with self._named_errors(), Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make one transaction of all that this thread reads and writes in the block: all of it is kept, or nothing.
+
+        A change and the audit's entry of it belong together. The entry comes last, as entries of all writers wait for each
+        other; whatever may take long stands outside.
+        """
+        if self._joined() is not None:
+            yield
+            return
+        with self.writing() as session:
+            self._of_thread.session = session
+            try:
+                yield
+            finally:
+                self._of_thread.session = None
+
+    def _joined(self) -> Session | None:
+        return getattr(self._of_thread, "session", None)
 
     @contextmanager
     def _named_errors(self) -> Iterator[None]:

@@ -85,7 +85,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A report or a load; ``state`` is running, done or failed."""
+    """A report or a load; ``state`` is running, done, failed or cancelled, and ``error`` says why it is one of the last two.
+
+    ``worker`` is the process that does it, ``job_id`` the job that it is part of; both may be unknown.
+    """
 
     run_id: str
     kind: str
@@ -98,6 +101,8 @@ class Run:
     outputs: list[str]
     error: str | None
     lake_version: str | None
+    worker: str | None
+    job_id: str | None
 
 
 @dataclass(frozen=True, slots=True)

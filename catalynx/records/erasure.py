@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from sqlalchemy import String, cast, delete, or_, select
+from sqlalchemy import Select, String, cast, delete, or_, select
 from sqlalchemy.orm import Session
 
 from catalynx.records import audit
@@ -39,17 +39,27 @@ class Erasures(Database):
                 if session.get(ErasureRow, text("pseudonym", one.pseudonym, 32)) is None:
                     session.add(ErasureRow(pseudonym=one.pseudonym, erased_at=one.erased_at))
             session.flush()
-            rows = session.scalars(select(ProfileRow).join(ErasureRow, ErasureRow.pseudonym == ProfileRow.pseudonym)).all()
+            rows = session.scalars(_still_there()).all()
+            pseudonyms = [row.pseudonym for row in rows]
             for row in rows:
-                erase(session, row, by=by, detail={"replayed": True})
+                erase(session, row)
+            for pseudonym in pseudonyms:
+                note_erased(session, pseudonym, by=by, detail={"replayed": True})
         if rows:
             self._forget(list(EMPTIED))
         return len(rows)
 
+    def profiles_to_erase(self, known: Iterable[Erasure] = ()) -> list[str]:
+        """Return the ids of profiles that are here although they were purged, as this list or `known` tells."""
+        named = {one.pseudonym for one in known}
+        with self.reading() as session:
+            listed = session.scalars(_still_there()).all()
+            told = session.scalars(select(ProfileRow).where(ProfileRow.pseudonym.in_(named))).all() if named else []
+            return sorted({row.profile_id for row in [*listed, *told]})
 
-def erase(session: Session, row: ProfileRow, *, by: str, detail: dict[str, object] | None = None) -> audit.AuditEntry:
-    """Delete a profile with all that hangs on it, within a transaction; list the erasure, and return the audit's entry."""
-    written = audit.append(session, by, "purge", "profile", row.profile_id, detail=detail)
+
+def erase(session: Session, row: ProfileRow) -> None:
+    """Delete a profile with all that hangs on it, within a transaction, and list the erasure; `note_erased` ends it."""
     if session.get(ErasureRow, row.pseudonym) is None:
         session.add(ErasureRow(pseudonym=row.pseudonym, erased_at=datetime.now(UTC)))
     # An answer can speak of a profile without being filed under it: a list, a search.
@@ -57,4 +67,12 @@ def erase(session: Session, row: ProfileRow, *, by: str, detail: dict[str, objec
     of_it = or_(AnswerRow.profile_id == row.profile_id, *(part.contains(row.profile_id, autoescape=True) for part in spoken))
     session.execute(delete(AnswerRow).where(of_it))
     session.execute(delete(ProfileRow).where(ProfileRow.profile_id == row.profile_id))
-    return written
+
+
+def note_erased(session: Session, pseudonym: str, *, by: str, detail: dict[str, object] | None = None) -> audit.AuditEntry:
+    """Write down in the audit that a profile was purged."""
+    return audit.append(session, by, "purge", "profile", "", detail=detail, pseudonym=pseudonym)
+
+
+def _still_there() -> Select[ProfileRow]:
+    return select(ProfileRow).join(ErasureRow, ErasureRow.pseudonym == ProfileRow.pseudonym).order_by(ProfileRow.profile_id)

@@ -29,7 +29,7 @@ OUTCOMES = ("won", "declined", "dropped")
 """How a tracked opportunity ends: the funder gave, the funder refused, we stopped."""
 
 KINDS = ("foundation", "program", "opportunity")
-RUN_STATES = ("running", "done", "failed")
+RUN_STATES = ("running", "done", "failed", "cancelled")
 JOB_STATES = ("queued", "running", "done", "failed", "cancelled")
 
 
@@ -175,7 +175,7 @@ class RunRow(Base):
     """A report or a load: what was asked, how it ended, what it left."""
 
     __tablename__ = "runs"
-    __table_args__ = (_one_of("state", RUN_STATES), Index(None, "kind", "started_at"))
+    __table_args__ = (_one_of("state", RUN_STATES), Index(None, "kind", "started_at"), Index(None, "state"))
 
     run_id: Mapped[str] = mapped_column(String(32), primary_key=True)
     kind: Mapped[str] = mapped_column(String(40))
@@ -188,6 +188,10 @@ class RunRow(Base):
     outputs: Mapped[list[str]]
     error: Mapped[str | None]
     lake_version: Mapped[str | None] = mapped_column(String(100))
+    worker: Mapped[str | None] = mapped_column(String(200))
+    """The process that does it, as others on its machine can look for it."""
+    job_id: Mapped[str | None] = mapped_column(String(32))
+    """The job that it is part of, if it is of one."""
 
 
 class JobRow(Base):

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from catalynx.errors import BadParameter, Conflict, NotFound
 from catalynx.records.database import Database
 from catalynx.records.entries import AuditEntry, ProfilePage
-from catalynx.records.erasure import EMPTIED, erase
+from catalynx.records.erasure import EMPTIED, erase, note_erased
 from catalynx.records.models import ProfileRow
 from catalynx.records.profile import Profile, is_profile_id
 from catalynx.records.storable import choice, text, whole
@@ -134,7 +134,9 @@ class Profiles(Database):
         """
         with self.writing() as session:
             row = _row(session, profile_id, teams)
-            entry = erase(session, row, by=by)
+            pseudonym = row.pseudonym
+            erase(session, row)
+            entry = note_erased(session, pseudonym, by=by)
         self.forget_deleted()
         return entry
 

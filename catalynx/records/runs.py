@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from catalynx.errors import Conflict, NotFound
@@ -28,8 +28,14 @@ class Runs(Database):
         *,
         profile_id: str | None = None,
         lake_version: str | None = None,
+        worker: str | None = None,
+        job_id: str | None = None,
     ) -> Run:
-        """Note that a run begins: `kind` such as report or load, `name` such as the report's, `parameters` as asked."""
+        """Note that a run begins: `kind` such as report or load, `name` such as the report's, `parameters` as asked.
+
+        `worker` names the process that does it (``catalynx.processes.own_name``), `job_id` the job that it is part of: who
+        finds the one gone or the other ended can end the run.
+        """
         row = RunRow(
             run_id=uuid4().hex,
             kind=text("kind", kind, 40),
@@ -42,6 +48,8 @@ class Runs(Database):
             outputs=[],
             error=None,
             lake_version=None if lake_version is None else text("lake_version", lake_version, 100),
+            worker=None if worker is None else text("worker", worker, 200),
+            job_id=None if job_id is None else text("job_id", job_id, 32),
         )
         with self.writing() as session:
             if profile_id is not None:
@@ -51,9 +59,18 @@ class Runs(Database):
             return entry(Run, row)
 
     def finish_run(
-        self, run_id: str, *, outputs: Iterable[object] = (), error: str | None = None, lake_version: str | None = None
+        self,
+        run_id: str,
+        *,
+        outputs: Iterable[object] = (),
+        error: str | None = None,
+        lake_version: str | None = None,
+        cancelled: bool = False,
     ) -> Run:
-        """Note that a run ended, failed when there is an `error`; raises `Conflict` when it had ended before."""
+        """Note that a run ended, failed when there is an `error`; raises `Conflict` when it had ended before.
+
+        One that was `cancelled` did not fail, and its `error` says who or what stopped it.
+        """
         left = [text(f"outputs[{index}]", str(output), 4_000) for index, output in enumerate(outputs)]
         reason = None if error is None else text("error", error[:20_000], 20_000)
         version = None if lake_version is None else text("lake_version", lake_version, 100)
@@ -61,10 +78,36 @@ class Runs(Database):
             row = _run_row(session, run_id)
             if row.state != "running":
                 raise Conflict(f"The run {run_id!r} ended before ({row.state}). Record a new run.")
-            row.state = "done" if reason is None else "failed"
+            row.state = "cancelled" if cancelled else "done" if reason is None else "failed"
             row.finished_at, row.outputs, row.error = datetime.now(UTC), left, reason
             row.lake_version = version or row.lake_version
             return entry(Run, row)
+
+    def end_cut_off_runs(self, *, error: str, job_id: str | None = None, gone: Callable[[str], bool] | None = None,
+                         cancelled: bool = False) -> int:  # fmt: skip
+        """End runs whose process is there no more, and return how many there were.
+
+        Parameters
+        ----------
+        error : why they ended
+        job_id : only runs of this job; whoever asks knows that nobody does it any more
+        gone : only runs of no job whose worker it says is gone; asked with the name that `record_run` got
+        cancelled : somebody stopped them
+        """
+        query = select(RunRow).where(RunRow.state == "running").order_by(RunRow.run_id)
+        query = query.where(RunRow.job_id == job_id) if job_id is not None else query.where(RunRow.job_id.is_(None))
+        with self.reading() as session:
+            found = [row for row in session.scalars(query) if gone is None or (row.worker is not None and gone(row.worker))]
+        values = {
+            "state": "cancelled" if cancelled else "failed",
+            "finished_at": datetime.now(UTC),
+            "error": text("error", error, 20_000),
+        }
+        ended = update(RunRow).where(RunRow.run_id.in_([row.run_id for row in found]), RunRow.state == "running").values(**values)
+        if not found:
+            return 0
+        with self.writing() as session:
+            return session.execute(ended).rowcount  # type: ignore[attr-defined]
 
     def get_run(self, run_id: str) -> Run:
         """Return a run, else raise `NotFound`."""

@@ -1,4 +1,4 @@
 """Changes of the records' schema, in their order (Alembic)."""
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision."""

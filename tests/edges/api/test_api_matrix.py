@@ -115,7 +115,7 @@ def cells() -> list[tuple[str, str, str]]:
     ]
 
 
-@pytest.mark.parametrize(("name", "role", "owner"), cells(), ids="-".join)
+@pytest.mark.parametrize(("name", "role", "owner"), cells(), ids=map("-".join, cells()))
 def test_cell(house, name: str, role: str, owner: str) -> None:
     call = CALLS[name]
     path, method = next((path, method) for path, method, told in operations(house.document()) if told["operationId"] == name)
