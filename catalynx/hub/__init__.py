@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from catalynx.hub.people import ALLOWS, LOCAL_TEAM, STATE_KEY, Permission, Person, Role
 
 if TYPE_CHECKING:
+    from catalynx.hub.accounts import NewServiceAccount
     from catalynx.hub.asgi import SESSION_HEADER, Answer, Application, Receive, Scope, Send
     from catalynx.hub.gate import Gate, Strategy
     from catalynx.hub.hub_login import HubLogIn, HubUnreachable, LogInFailed
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
     from catalynx.hub.notices import notice
     from catalynx.hub.settings import ServiceSettings
     from catalynx.hub.strategies import Bearer, LocalLink
-    from catalynx.hub.tokens import NewServiceAccount, TokenPair, Tokens
+    from catalynx.hub.tokens import TokenPair, Tokens
 
 _PLACES = {
+    "accounts": ("NewServiceAccount",),
     "asgi": ("SESSION_HEADER", "Answer", "Application", "Receive", "Scope", "Send"),
     "gate": ("Gate", "Strategy"),
     "hub_login": ("HubLogIn", "HubUnreachable", "LogInFailed"),
@@ -28,7 +30,7 @@ _PLACES = {
     "notices": ("notice",),
     "settings": ("ServiceSettings",),
     "strategies": ("Bearer", "LocalLink"),
-    "tokens": ("NewServiceAccount", "TokenPair", "Tokens"),
+    "tokens": ("TokenPair", "Tokens"),
 }
 
 __all__ = [

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, urlencode
 
 from catalynx.errors import CatalynxError
+from catalynx.hub.accounts import SERVICE
 from catalynx.hub.groups import permissions_of, teams_of
 from catalynx.hub.people import Person
 
@@ -94,7 +95,8 @@ class HubLogIn:
         if not token.isascii() or not token.isprintable() or len(token) > 500:
             return None
         known = await self._ask(self._auth.user_for_token(token, sync=False))
-        if known is None:
+        if known is None or known["name"].startswith(SERVICE):
+            # Such names are those of service accounts here, whatever a provider lets people call themselves.
             return None
         allowed = self._auth.check_scopes(self._auth.access_scopes, known)
         return Person(

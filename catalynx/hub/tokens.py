@@ -7,23 +7,32 @@ ended, or loses a role, stops working within a second in every process.
 from __future__ import annotations
 
 import hashlib
-import re
 import secrets
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from catalynx.errors import BadParameter, NotAllowed, NotAuthenticated
+from catalynx.errors import NotAllowed, NotAuthenticated
 from catalynx.hub import claims
+from catalynx.hub.accounts import (
+    OPAQUE,
+    REFRESH_MARK,
+    SECRET_MARK,
+    SERVICE,
+    ServiceAccounts,
+    hashed_secret,
+    opaque,
+    person_of,
+)
 from catalynx.hub.claims import Claims
 from catalynx.hub.keys import Keys
 from catalynx.hub.memory import MOST, Known
 from catalynx.hub.people import Permission, Person
-from catalynx.records.entries import AccessSession, ServiceAccount
+from catalynx.records.entries import AccessSession
 from catalynx.records.store import Records
 
 ACCESS_SECONDS: Final = 600
@@ -32,15 +41,8 @@ REFRESH_LIFE: Final = timedelta(hours=12)
 SESSION_LIFE: Final = timedelta(days=7)
 """How long a session goes on at most, however often it is refreshed."""
 KEPT_AFTER_END: Final = timedelta(days=30)
-KNOWN_SECONDS: Final = 0.5
 STANDING_SECONDS: Final = 5.0
-_LONGEST_ACCOUNT_LIFE: Final = timedelta(days=366)
-
-REFRESH_MARK: Final = "cxr_"
-SECRET_MARK: Final = "cxs_"  # noqa: S105
-"""How refresh tokens and secrets begin, so that one that leaked is recognised."""
-_OPAQUE = re.compile(r"cx[rs]_[A-Za-z0-9_-]{43}")
-_SERVICE: Final = "service:"
+"""How long it counts what somebody may, as it was told; with the hub's own 3 s it stays below ten."""
 _STANDING: Final = "catalynx"
 _PERMISSIONS: Final = {str(one): one for one in Permission}
 
@@ -57,15 +59,7 @@ class TokenPair:
     scope: str
 
 
-@dataclass(frozen=True, slots=True)
-class NewServiceAccount:
-    """A service account that was just made, with its secret, which is told this once."""
-
-    account: ServiceAccount
-    secret: str
-
-
-class Tokens:
+class Tokens(ServiceAccounts):
     """Issues, refreshes, verifies and revokes. Safe to share between threads.
 
     Parameters
@@ -89,45 +83,50 @@ class Tokens:
         clock: Callable[[], float] = time.time,
         standing: Callable[[str], Person | None] | None = None,
     ) -> None:
-        self._records, self._keys, self._issuer, self._audience, self._clock = records, keys, issuer, audience, clock
-        self._sessions: Known[AccessSession] = Known(clock, KNOWN_SECONDS)
-        self._accounts: Known[ServiceAccount] = Known(clock, KNOWN_SECONDS)
+        super().__init__(records, clock)
+        self._keys, self._issuer, self._audience = keys, issuer, audience
         self._ask_standing = standing
         self._people: Known[Person] = Known(clock, STANDING_SECONDS)
         self._read: OrderedDict[bytes, tuple[str, Claims]] = OrderedDict()
         self._reading = threading.Lock()
         self._swept_at = 0.0
 
-    def issue(self, person: Person, *, client: str = "") -> TokenPair:
+    def issue(self, person: Person, *, client: str = "", origin: str | None = None) -> TokenPair:
         """Start a session for somebody whom the gate let in, and return its first tokens.
 
         Parameters
         ----------
         client : what the person will recognise the session by, e.g. the browser's or program's name
+        origin : from where it is asked, for the audit
 
         Raises
         ------
         NotAllowed
             `person` came in with a token of a session: whoever found one would stay for ever.
         """
-        if person.via == "token":
+        ours = person.name.startswith(SERVICE)
+        if person.via == "token" or (person.via == "service" and not ours):
             raise NotAllowed("An access token does not begin another session. Refresh the one there is, or sign in.")
         now = self._now()
         expires_at = now + SESSION_LIFE
-        if person.name.startswith(_SERVICE):
+        if ours:
             account = self._records.find_service_account(account_id=person.session)
             expires_at = min(expires_at, self._standing(account).expires_at)
-        refresh = _opaque(REFRESH_MARK)
-        session = self._records.start_session(
-            person.name,
-            scopes=[str(one) for one in person.permissions],
-            teams=person.teams,
-            now=now,
-            expires_at=expires_at,
-            refresh_hash=_hash(refresh),
-            refresh_expires_at=min(expires_at, now + REFRESH_LIFE),
-            client=client,
-        )
+        refresh = opaque(REFRESH_MARK)
+        scopes = [str(one) for one in person.permissions]
+        with self._records.together():
+            session = self._records.start_session(
+                person.name,
+                scopes=scopes,
+                teams=person.teams,
+                now=now,
+                expires_at=expires_at,
+                refresh_hash=hashed_secret(refresh),
+                refresh_expires_at=min(expires_at, now + REFRESH_LIFE),
+                client=client,
+            )
+            detail = {"scope": " ".join(session.scopes), "via": person.via}
+            self._records.audit(person.name, "begin session", "session", session.session_id, detail=detail, origin=origin)
         self._sweep(now)
         return self._pair(session, refresh, now)
 
@@ -140,23 +139,24 @@ class Tokens:
             It is unknown, has expired, or its session has ended. One that was used before ends its session and all
             tokens of it: either the client or a thief holds a copy, and nobody can tell which.
         """
-        if not _OPAQUE.fullmatch(refresh_token) or not refresh_token.startswith(REFRESH_MARK):
+        if not OPAQUE.fullmatch(refresh_token) or not refresh_token.startswith(REFRESH_MARK):
             raise _refresh_refused()
-        now = self._now()
-        fresh = _opaque(REFRESH_MARK)
-        verdict, session = self._records.rotate_refresh(
-            _hash(refresh_token), _hash(fresh), now=now, expires_at=now + REFRESH_LIFE
-        )
+        offered, now = hashed_secret(refresh_token), self._now()
+        session = self._records.session_of_refresh(offered)
+        if session is None:
+            raise _refresh_refused()
+        # Before the token is used up: when it cannot be found out what the person may, it can be sent again.
+        self._has_lost(session)
+        fresh = opaque(REFRESH_MARK)
+        with self._records.together():
+            verdict, session = self._records.rotate_refresh(offered, hashed_secret(fresh), now=now, expires_at=now + REFRESH_LIFE)
+            if verdict == "replayed" and session is not None:
+                self._records.audit(
+                    session.person, "refresh token replayed", "session", session.session_id, allowed=False, detail={"ended": True}
+                )
         if verdict == "replayed" and session is not None:
             self._sessions.drop(session.session_id)
-            self._records.audit(
-                session.person, "refresh token replayed", "session", session.session_id, allowed=False, detail={"ended": True}
-            )
         if verdict != "rotated" or session is None:
-            raise _refresh_refused()
-        if self._has_lost(session):
-            session = self._records.find_session(session.session_id) or session
-        if session.ended_at is not None:
             raise _refresh_refused()
         return self._pair(session, fresh, now)
 
@@ -183,40 +183,34 @@ class Tokens:
             raise _roles_changed()
         if self._has_lost(session):
             raise _roles_changed()
-        return _person(session.person, session.scopes, session.teams, session.session_id, via="token")
-
-    def verify_secret(self, secret: str) -> Person:
-        """Return the service account that has this secret, else raise `NotAuthenticated`."""
-        if not _OPAQUE.fullmatch(secret) or not secret.startswith(SECRET_MARK):
-            raise _secret_refused()
-        hashed = _hash(secret)
-        account = self._accounts.get(hashed, lambda known: self._records.find_service_account(secret_hash=known))
-        account = self._standing(account)
-        return _person(_SERVICE + account.name, account.scopes, account.teams, account.account_id, via="service")
+        return person_of(session.person, session.scopes, session.teams, session.session_id, via="token")
 
     def is_known(self, token: str) -> bool:
         """Say whether `verify` or `verify_secret` would answer without asking the database."""
         if token.startswith(SECRET_MARK):
-            return self._accounts.has(_hash(token))
+            return self._accounts.has(hashed_secret(token))
         with self._reading:
             said = self._read.get(_digest(token))
         if said is None or not self._sessions.has(said[1].sid):
             return False
-        return self._ask_standing is None or self._people.has(said[1].sub)
+        return self._ask_standing is None or said[1].sub.startswith(SERVICE) or self._people.has(said[1].sub)
 
-    def end(self, session: str, *, by: str, because: str = "signed out") -> bool:
+    def end(self, session: str, *, by: str, because: str = "signed out", origin: str | None = None) -> bool:
         """End a session: its tokens stop working at once here, within a second elsewhere. False when none stood."""
-        ended = self._records.end_session(session, because=because, now=self._now())
+        with self._records.together():
+            ended = self._records.end_session(session, because=because, now=self._now())
+            if ended:
+                self._records.audit(by, "end session", "session", session, detail={"because": because}, origin=origin)
         self._sessions.drop(session)
-        if ended:
-            self._records.audit(by, "end session", "session", session, detail={"because": because})
         return ended
 
     def end_all(self, person: str, *, by: str, because: str = "all sessions ended") -> int:
         """End every session of a person, and return how many stood."""
-        count = self._records.end_sessions_of(person, because=because, now=self._now())
+        with self._records.together():
+            count = self._records.end_sessions_of(person, because=because, now=self._now())
+            if count or by != _STANDING:
+                self._records.audit(by, "end all sessions", "person", person, detail={"because": because, "ended": count})
         self._sessions.clear()
-        self._records.audit(by, "end all sessions", "person", person, detail={"because": because, "ended": count})
         return count
 
     def narrow(self, person: str, permissions: Collection[Permission], teams: Collection[str] | None, *, by: str) -> int:
@@ -226,58 +220,18 @@ class Tokens:
         signs in again.
         """
         scopes = [str(one) for one in permissions]
-        count = self._records.narrow_sessions(person, scopes=scopes, teams=teams)
+        with self._records.together():
+            count = self._records.narrow_sessions(person, scopes=scopes, teams=teams)
+            if count:
+                detail = {"scopes": sorted(scopes), "sessions": count}
+                self._records.audit(by, "roles changed", "person", person, detail=detail)
         if count:
             self._sessions.clear()
-            self._records.audit(by, "roles changed", "person", person, detail={"scopes": sorted(scopes), "sessions": count})
         return count
 
     def sessions(self, person: str | None = None) -> list[AccessSession]:
         """Return the sessions that stand, of one person or of all, newest first."""
         return self._records.list_sessions(person, now=self._now())
-
-    def make_service_account(
-        self, name: str, permissions: Collection[Permission], teams: Collection[str], *, life: timedelta, by: Person
-    ) -> NewServiceAccount:
-        """Make an account for a schedule or a program; its secret is in the answer, and never told again.
-
-        Raises
-        ------
-        BadParameter
-            A name of other than letters, digits and ``-_.``, no permission, no team, or a life of over 366 days.
-        NotAllowed
-            `by` may not, or would give away more than it has.
-        Conflict
-            The name was given before.
-        """
-        _check_account(name, permissions, teams, life)
-        _check_giver(by, permissions, teams)
-        secret, now = _opaque(SECRET_MARK), self._now()
-        account = self._records.add_service_account(
-            name,
-            secret_hash=_hash(secret),
-            scopes=[str(one) for one in permissions],
-            teams=teams,
-            by=by.name,
-            now=now,
-            expires_at=now + life,
-        )
-        detail = {"name": name, "scopes": account.scopes, "teams": account.teams, "expires_at": account.expires_at}
-        self._records.audit(by.name, "make service account", "service account", account.account_id, detail=detail)
-        return NewServiceAccount(account, secret)
-
-    def revoke_service_account(self, account_id: str, *, by: str) -> ServiceAccount:
-        """Revoke a service account with every session that it has, for good; raises `NotFound`."""
-        account = self._records.revoke_service_account(account_id, now=self._now())
-        self._records.end_sessions_of(_SERVICE + account.name, because="service account revoked", now=self._now())
-        self._accounts.clear()
-        self._sessions.clear()
-        self._records.audit(by, "revoke service account", "service account", account_id)
-        return account
-
-    def service_accounts(self) -> list[ServiceAccount]:
-        """Return all service accounts by name, revoked and expired ones among them."""
-        return self._records.list_service_accounts()
 
     def jwks(self) -> dict[str, list[dict[str, str]]]:
         """Return the public keys, for those who verify our tokens elsewhere."""
@@ -310,7 +264,7 @@ class Tokens:
 
     def _has_lost(self, session: AccessSession) -> bool:
         """Say whether the person of a session may less now than it does, or is known no more; then make it so."""
-        if self._ask_standing is None or session.person.startswith(_SERVICE):
+        if self._ask_standing is None or session.person.startswith(SERVICE):
             return False
         now = self._people.get(session.person, self._ask_standing)
         if now is None:
@@ -323,51 +277,11 @@ class Tokens:
             self.narrow(session.person, now.permissions, now.teams, by=_STANDING)
         return lost
 
-    def _standing(self, account: ServiceAccount | None) -> ServiceAccount:
-        if account is None or account.revoked_at is not None or self._now() >= account.expires_at:
-            raise _secret_refused()
-        return account
-
     def _sweep(self, now: datetime) -> None:
         # Once an hour in a process is enough, and costs whoever signs in next some milliseconds.
         if self._clock() - self._swept_at > timedelta(hours=1).total_seconds():
             self._swept_at = self._clock()
             self._records.drop_old_sessions(before=now - KEPT_AFTER_END)
-
-    def _now(self) -> datetime:
-        return datetime.fromtimestamp(self._clock(), UTC)
-
-
-def _person(name: str, scopes: list[str], teams: list[str] | None, session: str, *, via: str) -> Person:
-    known = frozenset(_PERMISSIONS[scope] for scope in scopes if scope in _PERMISSIONS)
-    return Person(name, known, None if teams is None else frozenset(teams), session, via)
-
-
-def _check_account(name: str, permissions: Collection[Permission], teams: Collection[str], life: timedelta) -> None:
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}", name):
-        raise BadParameter("name", name, "1 to 80 letters, digits, - _ or ., a letter or digit first")
-    if not permissions:
-        raise BadParameter("permissions", [], f"one or more of {', '.join(Permission)}")
-    if not teams:
-        raise BadParameter("teams", [], "one team or more")
-    if not timedelta(0) < life <= _LONGEST_ACCOUNT_LIFE:
-        raise BadParameter("life", f"{life.total_seconds():.0f} s", "above 0 and at most 366 days")
-
-
-def _check_giver(by: Person, permissions: Collection[Permission], teams: Collection[str]) -> None:
-    if not by.may(Permission.ADMIN) or not set(permissions) <= by.permissions:
-        raise NotAllowed("Service accounts are made by admins, with permissions that they have themselves.")
-    if by.teams is not None and not set(teams) <= by.teams:
-        raise NotAllowed("A service account can be of teams that you are in, and of no other.")
-
-
-def _opaque(mark: str) -> str:
-    return mark + secrets.token_urlsafe(32)
-
-
-def _hash(secret: str) -> str:
-    # 256 random bits need no slow hash: there is nothing to guess.
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def _digest(token: str) -> bytes:
@@ -380,7 +294,3 @@ def _refresh_refused() -> NotAuthenticated:
 
 def _roles_changed() -> NotAuthenticated:
     return NotAuthenticated("Roles or teams have changed since the token was issued. Refresh it.")
-
-
-def _secret_refused() -> NotAuthenticated:
-    return NotAuthenticated("The secret of this service account is not valid. Ask an admin for a new one.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from catalynx.jobs.queue import Queue
     from catalynx.records.store import Records
     from catalynx.settings import Settings
+
+type Noting = Callable[[Records, Job], object]
+"""Writes down in the records who asked for, or cancelled, a job."""
 
 _log = logging.getLogger("catalynx.jobs")
 
@@ -45,6 +48,7 @@ class Jobs:
         idempotency_key: str | None = None,
         *,
         teams: Collection[str] | None = None,
+        noting: Noting | None = None,
     ) -> Job:
         """Ask for a job of `kind`; it is checked now, and runs when a worker is free.
 
@@ -54,6 +58,7 @@ class Jobs:
         by : who asks
         profile_id : whose report or export it is
         idempotency_key : asked again with the same key by the same person, the job that was made first is returned
+        noting : writes the audit's entry, in the transaction that keeps the job
 
         Raises
         ------
@@ -67,10 +72,14 @@ class Jobs:
         checked = kind_of(kind).check(self._settings, parameters, profile_id)
         if profile_id is not None:
             self._records().get_profile(profile_id, teams=teams)
-        job = self._records().add_job(
-            kind, checked, by=by, profile_id=profile_id, idempotency_key=idempotency_key,
-            most_waiting=self._settings.jobs_waiting,
-        )  # fmt: skip
+        records = self._records()
+        with records.together():
+            job = records.add_job(
+                kind, checked, by=by, profile_id=profile_id, idempotency_key=idempotency_key,
+                most_waiting=self._settings.jobs_waiting,
+            )  # fmt: skip
+            if noting is not None:
+                noting(records, job)
         if job.state == "queued":
             try:
                 self._waiting().push(job.job_id)
@@ -95,12 +104,19 @@ class Jobs:
         """Return jobs, newest first."""
         return self._records().list_jobs(state=state, kind=kind, profile_id=profile_id, teams=teams, by=by, limit=limit)
 
-    def cancel(self, job_id: str, *, teams: Collection[str] | None = None, by: str | None = None) -> Job:
+    def cancel(
+        self, job_id: str, *, teams: Collection[str] | None = None, by: str | None = None, noting: Noting | None = None
+    ) -> Job:
         """Cancel a job: one that waits at once, one that runs within seconds, with all that it has left.
 
-        Returns the job as it is now.
+        Returns the job as it is now. `noting` writes the audit's entry, in the same transaction.
         """
-        return self._records().cancel_job(job_id, teams=teams, by=by)
+        records = self._records()
+        with records.together():
+            job = records.cancel_job(job_id, teams=teams, by=by)
+            if noting is not None:
+                noting(records, job)
+        return job
 
     def result(self, job_id: str, *, teams: Collection[str] | None = None, by: str | None = None) -> dict[str, Path]:
         """Return the files that a job left, by their names; none before it is done.

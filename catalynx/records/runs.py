@@ -33,8 +33,8 @@ class Runs(Database):
     ) -> Run:
         """Note that a run begins: `kind` such as report or load, `name` such as the report's, `parameters` as asked.
 
-        `worker` names the process that does it (``catalynx.processes.own_name``), `job_id` the job that it is part of: who
-        finds the one gone or the other ended can end the run.
+        `worker` names the process that does it (``catalynx.records.workers.worker_name``), `job_id` the job that it is part
+        of: who finds the one gone or the other ended can end the run.
         """
         row = RunRow(
             run_id=uuid4().hex,
@@ -83,8 +83,9 @@ class Runs(Database):
             row.lake_version = version or row.lake_version
             return entry(Run, row)
 
-    def end_cut_off_runs(self, *, error: str, job_id: str | None = None, gone: Callable[[str], bool] | None = None,
-                         cancelled: bool = False) -> int:  # fmt: skip
+    def end_cut_off_runs(
+        self, *, error: str, job_id: str | None = None, gone: Callable[[str], bool] | None = None, cancelled: bool = False
+    ) -> int:
         """End runs whose process is there no more, and return how many there were.
 
         Parameters
@@ -98,16 +99,14 @@ class Runs(Database):
         query = query.where(RunRow.job_id == job_id) if job_id is not None else query.where(RunRow.job_id.is_(None))
         with self.reading() as session:
             found = [row for row in session.scalars(query) if gone is None or (row.worker is not None and gone(row.worker))]
-        values = {
-            "state": "cancelled" if cancelled else "failed",
-            "finished_at": datetime.now(UTC),
-            "error": text("error", error, 20_000),
-        }
-        ended = update(RunRow).where(RunRow.run_id.in_([row.run_id for row in found]), RunRow.state == "running").values(**values)
         if not found:
             return 0
+        state = "cancelled" if cancelled else "failed"
+        those = RunRow.run_id.in_([row.run_id for row in found])
+        end = update(RunRow).where(those, RunRow.state == "running")
         with self.writing() as session:
-            return session.execute(ended).rowcount  # type: ignore[attr-defined]
+            ended = session.execute(end.values(state=state, finished_at=datetime.now(UTC), error=text("error", error, 20_000)))
+            return ended.rowcount  # type: ignore[attr-defined]
 
     def get_run(self, run_id: str) -> Run:
         """Return a run, else raise `NotFound`."""

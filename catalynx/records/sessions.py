@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from catalynx.errors import Conflict, NotFound
 from catalynx.records.database import Database
@@ -66,12 +67,14 @@ class Sessions(Database):
             row = session.get(SessionRow, session_id) if _is_id(session_id) else None
             return None if row is None else entry(AccessSession, row)
 
+    def session_of_refresh(self, offered_hash: str) -> AccessSession | None:
+        """Return the session of a refresh token, used or not, or None: what is made up must not make writers wait."""
+        with self.reading() as session:
+            token = session.get(RefreshTokenRow, offered_hash)
+            return None if token is None else entry(AccessSession, session.get_one(SessionRow, token.session_id))
+
     def rotate_refresh(self, offered_hash: str, new_hash: str, *, now: datetime, expires_at: datetime) -> Rotation:
         """Use up a refresh token and put another in its place; one that was used before ends its session."""
-        with self.reading() as session:
-            # What is made up must not make writers wait.
-            if session.get(RefreshTokenRow, offered_hash) is None:
-                return Rotation("unknown", None)
         with self.writing() as session:
             token = session.get(RefreshTokenRow, offered_hash, with_for_update=True)
             if token is None:
@@ -171,12 +174,19 @@ class Sessions(Database):
                 entry(ServiceAccount, row) for row in session.scalars(select(ServiceAccountRow).order_by(ServiceAccountRow.name))
             ]
 
+    def change_service_secret(self, account_id: str, secret_hash: str, *, now: datetime) -> ServiceAccount:
+        """Put another secret in place of an account's; raises `NotFound`, or `Conflict` when it has ended."""
+        with self.writing() as session:
+            row = _account_row(session, account_id)
+            if row.revoked_at is not None or now >= row.expires_at:
+                raise Conflict("The service account has ended. Make another.")
+            row.secret_hash = secret_hash
+            return entry(ServiceAccount, row)
+
     def revoke_service_account(self, account_id: str, *, now: datetime) -> ServiceAccount:
         """Revoke a service account, for good; raises `NotFound`."""
         with self.writing() as session:
-            row = session.get(ServiceAccountRow, account_id, with_for_update=True) if _is_id(account_id) else None
-            if row is None:
-                raise NotFound("service account", account_id, "List the service accounts to see their ids.")
+            row = _account_row(session, account_id)
             row.revoked_at = row.revoked_at or now
             return entry(ServiceAccount, row)
 
@@ -190,6 +200,13 @@ class Sessions(Database):
         values = {"ended_at": now, "ended_because": text("because", because, 100)}
         with self.writing() as session:
             return session.execute(update(SessionRow).where(*which).values(**values)).rowcount  # type: ignore[attr-defined]
+
+
+def _account_row(session: Session, account_id: str) -> ServiceAccountRow:
+    row = session.get(ServiceAccountRow, account_id, with_for_update=True) if _is_id(account_id) else None
+    if row is None:
+        raise NotFound("service account", account_id, "List the service accounts to see their ids.")
+    return row
 
 
 def _is_id(value: object) -> bool:

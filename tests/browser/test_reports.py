@@ -172,6 +172,7 @@ def test_the_audit_lists_who_did_what_and_its_words_are_inert(visit, workshop) -
     assert page.locator("table.audit tbody tr").count() == 25
     page.get_by_label("Allowed", exact=True).select_option("refused")
     page.wait_for_selector("text=4 of the")
+    page.wait_for_selector("table.audit tbody tr:nth-child(4):last-child")  # the table follows the headline
     assert page.locator("table.audit .refused").count() == 4
     assert page.locator("table.audit img").count() == 0
     page.locator("table.audit").wait_for()

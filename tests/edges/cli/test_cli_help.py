@@ -47,6 +47,7 @@ def test_the_commands_that_were_promised_are_there() -> None:
         "version",
         "jobs",
         "hub-demo",
+        "hub-service",
     }
 
 

@@ -151,7 +151,7 @@ def test_a_role_that_was_taken_away_is_gone_at_once(tokens: Tokens, ada: Person,
     assert (person.permissions, person.teams) == (frozenset({Permission.VIEW}), frozenset({"arts"}))
     assert tokens.narrow("ada", {Permission.VIEW}, {"parks"}, by="hub") == 1
     assert tokens.verify(tokens.refresh(pair.refresh_token).access_token).teams == frozenset()
-    assert [one.action for one in records.list_audit()] == ["roles changed", "roles changed"]
+    assert [one.action for one in records.list_audit()] == ["begin session", "roles changed", "roles changed"]
 
 
 def test_every_team_becomes_the_teams_that_are_left(tokens: Tokens) -> None:
@@ -227,7 +227,9 @@ def test_a_service_account_comes_in_with_its_secret(tokens: Tokens, grace: Perso
         tokens.issue(person)
     with pytest.raises(NotFound):
         tokens.revoke_service_account("nosuch", by="grace")
-    assert [one.action for one in records.list_audit()] == ["make service account", "revoke service account"]
+    assert [one.action for one in records.list_audit()] == [
+        "make service account", "begin session", "revoke service account"
+    ]  # fmt: skip
 
 
 def test_a_service_account_expires_with_its_tokens(tokens: Tokens, grace: Person, clock: Any) -> None:
