@@ -19,6 +19,7 @@ from catalynx.hub.groups import SCOPES_OF_ROLES
 from catalynx.hub.people import Permission, Role
 from catalynx.hub.refreshing import GroupReader, go_on_when_provider_is_down
 from catalynx.hub.settings import load_hub_settings
+from catalynx.hub.standing import with_standing
 from catalynx.settings import load_settings
 
 ROOT = Path(__file__).parent
@@ -63,9 +64,10 @@ role_groups = {
 
 
 class ProviderAuthenticator(GenericOAuthenticator):
-    """GenericOAuthenticator that lets known people go on while the provider is down."""
+    """GenericOAuthenticator that lets known people go on while the provider is down, and tells the service what they may."""
 
     refresh_user = go_on_when_provider_is_down(GenericOAuthenticator.refresh_user)
+    get_handlers = with_standing(GenericOAuthenticator.get_handlers)
 
 
 c.JupyterHub.authenticator_class = ProviderAuthenticator
@@ -120,6 +122,8 @@ c.JupyterHub.load_roles = [
         }
         for role, scopes in SCOPES_OF_ROLES.items()
     ),
+    # The service asks what people may whose programs come with a token of its own, and may do nothing else at the hub.
+    {"name": "catalynx-service", "services": ["catalynx"], "scopes": ["read:roles:users"]},
 ]
 
 # The dashboards and the API, one process, which listens on loopback only.
@@ -136,6 +140,11 @@ c.JupyterHub.services = [
             "CATALYNX_NOTEBOOKS": str(catalynx.notebooks),
             "CATALYNX_DASHBOARDS": str(catalynx.dashboards),
             "CATALYNX_SERVICE_PUBLIC_URL": hub.public_url,
+            "CATALYNX_REDIS_URL": catalynx.redis_url.get_secret_value(),
+            "CATALYNX_SCRAPE_TOKEN": catalynx.scrape_token.get_secret_value(),
+            "CATALYNX_JOBS_AT_ONCE": str(catalynx.jobs_at_once),
+            "CATALYNX_JOBS_WAITING": str(catalynx.jobs_waiting),
+            "CATALYNX_JOB_SECONDS": str(catalynx.job_seconds),
         },
         # It reads the data and makes each page once before it listens.
         "timeout": 180,

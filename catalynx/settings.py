@@ -5,13 +5,21 @@ A value that cannot be used stops the start; the message names the variable and 
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
+from typing import Final
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from catalynx.errors import SettingsError
+
+LEAST_SECRET_BYTES: Final = 32
+LEAST_DISTINCT: Final = 10
+OF_EXAMPLES = re.compile(
+    r"change.?me|example|secret|passw|insecure|placeholder|your[-_]|x{6}|012345|123456|abcdef0|default", re.I
+)
 
 
 def _beside(name: str) -> Path:
@@ -32,6 +40,8 @@ class Settings(BaseSettings):
     jobs_at_once : jobs that one worker runs side by side (``CATALYNX_JOBS_AT_ONCE``)
     jobs_waiting : jobs that may wait; more are refused (``CATALYNX_JOBS_WAITING``)
     job_seconds : what a job may take before it is stopped (``CATALYNX_JOB_SECONDS``)
+    scrape_token : with which Prometheus reads the metrics, and nothing else; at least 32 bytes, empty means that it cannot
+        (``CATALYNX_SCRAPE_TOKEN``)
     """
 
     model_config = SettingsConfigDict(env_prefix="CATALYNX_", extra="ignore", frozen=True)
@@ -44,6 +54,7 @@ class Settings(BaseSettings):
     jobs_at_once: int = Field(default=1, ge=1, le=64)
     jobs_waiting: int = Field(default=100, ge=1, le=100_000)
     job_seconds: int = Field(default=1_800, ge=1, le=86_400)
+    scrape_token: SecretStr = SecretStr("")
 
     @field_validator("home", mode="before")
     @classmethod
@@ -74,6 +85,16 @@ class Settings(BaseSettings):
             raise ValueError("must start with redis://, rediss:// or unix://")
         return url
 
+    @field_validator("scrape_token")
+    @classmethod
+    def _strong(cls, token: SecretStr) -> SecretStr:
+        text = token.get_secret_value()
+        if text:
+            check_secret(text)
+            if not re.fullmatch(r"[A-Za-z0-9._~+/=-]{32,500}", text):
+                raise ValueError("must be letters, digits and . _ ~ + / = - alone; `openssl rand -hex 32` makes one")
+        return token
+
     @property
     def lake(self) -> Path:
         """Folder of the lake."""
@@ -96,6 +117,22 @@ class Settings(BaseSettings):
         if not text:
             return f"sqlite:///{self.home / 'records.sqlite'}"
         return text.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def check_secret(text: str) -> None:
+    """Refuse a secret that somebody could guess.
+
+    Raises
+    ------
+    ValueError
+        Says what is wrong with it, never what it is.
+    """
+    if not text:
+        raise ValueError("must not be empty")
+    if len(text.encode()) < LEAST_SECRET_BYTES:
+        raise ValueError(f"must be at least {LEAST_SECRET_BYTES} bytes long; `openssl rand -hex 32` makes one")
+    if OF_EXAMPLES.search(text) or len(set(text)) < LEAST_DISTINCT:
+        raise ValueError("must not look like the value of an example; `openssl rand -hex 32` makes one")
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -7,7 +7,7 @@ import ipaddress
 import secrets
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -19,7 +19,7 @@ from dashboards.background import at_work
 from dashboards.files import add_files
 from dashboards.fragments import STATIC, fragment
 from dashboards.pages import find_pages
-from dashboards.programs import ISSUER, opened_api
+from dashboards.programs import ISSUER, opened_api, scraping
 from dashboards.roles import RoleGate
 from dashboards.shell import page_application
 from dashboards.visitors import SESSION_HEADER, bound_person, current_person, trying_pages
@@ -76,7 +76,9 @@ def serve(
     announce("Reading the data…")
     address = f"http://{host}:{port}"
     with opened_api(settings, f"{ISSUER}:{port}") as programs:
-        application = make_application(workbench, token=token, port=port, warm=True, programs=programs)
+        application = make_application(
+            workbench, token=token, port=port, warm=True, programs=programs, more_ways_in=scraping(settings)
+        )
         link = f"{address}/?token={token}"
         announce(f"Catalynx is at\n\n    {link}\n\nThe API is at {address}/api, described at {address}/api/docs.")
         announce("Only this computer can reach it. Ctrl-C ends it.")
@@ -116,6 +118,7 @@ def make_application(
     user: str | None = None,
     warm: bool = False,
     programs: tuple[FastAPI, Strategy] | None = None,
+    more_ways_in: Sequence[Strategy] = (),
 ) -> Gate:
     """Return the whole application for one local user, gate outermost.
 
@@ -127,13 +130,14 @@ def make_application(
     user : name on the pages; the one of the system when None
     warm : make every page once, so that the first visitor does not wait for what is loaded then
     programs : the API, and the way in for its tokens
+    more_ways_in : asked before that one
     """
     nonce_mark = new_nonce_mark()
     api, ways_in = (programs[0], [programs[1]]) if programs else (None, [])
     inner = make_pages(lambda person: workbench, nonce_mark=nonce_mark, warm=warm, api=api)
     hosts = [f"{name}:{port}" for name in (LOOPBACK, "localhost")]
     link = LocalLink(token=token, user=user or getpass.getuser(), port=port, notice=refused)
-    return Gate(inner, [link, *ways_in], hosts=hosts, nonce_mark=nonce_mark, notice=refused)
+    return Gate(inner, [link, *more_ways_in, *ways_in], hosts=hosts, nonce_mark=nonce_mark, notice=refused)
 
 
 def refused(title: str, why: str) -> str:

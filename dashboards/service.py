@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from dashboards.background import at_work
-from dashboards.programs import opened_api
+from dashboards.programs import opened_api, scraping
 from dashboards.server import make_pages, new_nonce_mark, server_config
 from dashboards.workspace import WorkspaceWorkbench
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import uvicorn
     from fastapi import FastAPI
 
-    from catalynx.hub import Gate, ServiceSettings, Strategy
+    from catalynx.hub import Gate, HubStanding, ServiceSettings, Strategy
     from catalynx.settings import Settings
 
 ALIVE_SECONDS = 1.0
@@ -26,8 +26,8 @@ def serve_for_hub(settings: Settings, service: ServiceSettings) -> None:
     """Serve until the hub ends it, or until the hub is gone."""
     import uvicorn
 
-    hub = os.getppid()
-    with opened_api(settings, service.public_url + service.service_prefix.lstrip("/")) as programs, at_work(settings):
+    hub, audience = os.getppid(), service.public_url + service.service_prefix.lstrip("/")
+    with opened_api(settings, audience, standing=_standing()) as programs, at_work(settings):
         server = uvicorn.Server(server_config(make_service(settings, service, programs), port=service.port))
         asyncio.run(_serve(server, hub))
 
@@ -53,7 +53,7 @@ def make_service(settings: Settings, service: ServiceSettings, programs: tuple[F
     login = HubLogIn(HubOAuth(), prefix=prefix, secure=tls)
     return Gate(
         inner,
-        [HubBrowser(login, prefix=prefix), programs[1], HubToken(login)],
+        [HubBrowser(login, prefix=prefix), *scraping(settings, prefix.rstrip("/")), programs[1], HubToken(login)],
         hosts=[public.netloc],
         nonce_mark=nonce_mark,
         prefix=prefix.rstrip("/"),
@@ -61,6 +61,16 @@ def make_service(settings: Settings, service: ServiceSettings, programs: tuple[F
         limits=Limits(InRedis(redis) if (redis := settings.redis_url.get_secret_value()) else None),
         notice=_notice,
     )
+
+
+def _standing() -> HubStanding:
+    """Return what asks the hub what somebody may, with the addresses and the token that the hub gave to its service."""
+    from jupyterhub.services.auth import HubOAuth
+
+    from catalynx.hub import HubStanding
+
+    auth = HubOAuth()
+    return HubStanding(auth.api_url, auth.api_token, access_scopes=frozenset(auth.access_scopes))
 
 
 def _notice(title: str, why: str) -> str:

@@ -17,26 +17,32 @@ from catalynx.hub import STATE_KEY, Permission, Person
 
 
 class Needs:
-    """Lets those through who have a permission; refuses the others, and notes the refusal in the audit."""
+    """Lets those through who have a permission; refuses the others, and notes the refusal in the audit.
 
-    def __init__(self, permission: Permission | None) -> None:
-        self.permission = permission
+    Parameters
+    ----------
+    permission : what is needed; None is nothing
+    also_via : a way in that is let through without it
+    """
+
+    def __init__(self, permission: Permission | None, also_via: str | None = None) -> None:
+        self.permission, self.also_via = permission, also_via
 
     async def __call__(self, request: Request) -> None:
         """Look at the person whom the gate let in."""
         if self.permission is None:
             return
         person = caller(request)
-        if not person.may(self.permission):
+        if not person.may(self.permission) and (self.also_via is None or person.via != self.also_via):
             desk: Desk = desk_of(request)
             path = getattr(request.scope.get("route"), "path", request.url.path)
             await desk.audit(request, f"{request.method} {path}"[:100], "operation", path[:200], allowed=False)
             raise Problem(403, f"This needs the permission {self.permission.name.lower()}, which you do not have here.")
 
 
-def needs(permission: Permission) -> Any:
-    """Return what a route's ``dependencies`` hold when it asks for `permission`."""
-    return Depends(Needs(permission))
+def needs(permission: Permission, *, also_via: str | None = None) -> Any:
+    """Return what a route's ``dependencies`` hold when it asks for `permission`; `also_via` is a way in that has it alone."""
+    return Depends(Needs(permission, also_via))
 
 
 OPEN: Final = Depends(Needs(None))

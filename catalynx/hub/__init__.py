@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from catalynx.hub.people import ALLOWS, LOCAL_TEAM, STATE_KEY, Permission, Person, Role
+from catalynx.hub.people import ALLOWS, LOCAL_TEAM, SCRAPE, STATE_KEY, Permission, Person, Role
 
 if TYPE_CHECKING:
     from catalynx.hub.accounts import NewServiceAccount
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from catalynx.hub.limits import InProcess, InRedis, Limits, Rate
     from catalynx.hub.notices import notice
     from catalynx.hub.settings import ServiceSettings
-    from catalynx.hub.strategies import Bearer, LocalLink
+    from catalynx.hub.standing import HubStanding
+    from catalynx.hub.strategies import Bearer, LocalLink, ScrapeToken
     from catalynx.hub.tokens import TokenPair, Tokens
 
 _PLACES = {
@@ -29,15 +30,16 @@ _PLACES = {
     "limits": ("InProcess", "InRedis", "Limits", "Rate"),
     "notices": ("notice",),
     "settings": ("ServiceSettings",),
-    "strategies": ("Bearer", "LocalLink"),
+    "standing": ("HubStanding",),
+    "strategies": ("Bearer", "LocalLink", "ScrapeToken"),
     "tokens": ("TokenPair", "Tokens"),
 }
 
 __all__ = [
-    "ALLOWS", "LOCAL_TEAM", "SESSION_HEADER", "STATE_KEY", "Answer", "Application", "Bearer", "Gate", "HubBrowser",
-    "HubLogIn", "HubToken", "HubUnreachable", "InProcess", "InRedis", "Keys", "Limits", "LocalLink", "LogInFailed",
-    "NewServiceAccount", "Permission", "Person", "Rate", "Receive", "Role", "Scope", "Send", "ServiceSettings", "Strategy",
-    "TokenPair", "Tokens", "notice",
+    "ALLOWS", "LOCAL_TEAM", "SCRAPE", "SESSION_HEADER", "STATE_KEY", "Answer", "Application", "Bearer", "Gate", "HubBrowser",
+    "HubLogIn", "HubStanding", "HubToken", "HubUnreachable", "InProcess", "InRedis", "Keys", "Limits", "LocalLink",
+    "LogInFailed", "NewServiceAccount", "Permission", "Person", "Rate", "Receive", "Role", "Scope", "ScrapeToken", "Send",
+    "ServiceSettings", "Strategy", "TokenPair", "Tokens", "notice",
 ]  # fmt: skip
 
 

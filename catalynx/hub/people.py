@@ -33,6 +33,8 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
 """Role → permissions: executives see, analysts also make and run, admins also operate, purge and read the audit."""
 
 LOCAL_TEAM = "local"
+SCRAPE = "scrape"
+"""How somebody came in who has the token for the metrics, and may read them and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Person:
     permissions : what is allowed; of roles, narrowed by the scopes of a token
     teams : the teams whose profiles exist for this person; None is every team (the one local user)
     session : id of the session or token that let the person in; what a page and its websocket are bound to
-    via : local, token, hub or service: how the person came in
+    via : local, token, hub, service or scrape: how the person came in
     """
 
     name: str

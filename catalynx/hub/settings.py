@@ -15,12 +15,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from catalynx.errors import SettingsError
+from catalynx.settings import check_secret
 
-LEAST_SECRET_BYTES: Final = 32
-LEAST_DISTINCT: Final = 10
-OF_EXAMPLES = re.compile(
-    r"change.?me|example|secret|passw|insecure|placeholder|your[-_]|x{6}|012345|123456|abcdef0|default", re.I
-)
 GROUP = re.compile(r"[^\s,*?]{1,200}")
 LOOPBACK_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -255,22 +251,6 @@ def _load[S: BaseSettings](kind: type[S], prefix: str, overrides: dict[str, obje
             raise SettingsError(f"{words}.") from None
         name = prefix + str(first["loc"][0]).upper()
         raise SettingsError(f"{name} {'is missing' if first['type'] == 'missing' else f'cannot be used: {words}'}.") from None
-
-
-def check_secret(text: str) -> None:
-    """Refuse a secret that somebody could guess.
-
-    Raises
-    ------
-    ValueError
-        Says what is wrong with it, never what it is.
-    """
-    if not text:
-        raise ValueError("must not be empty")
-    if len(text.encode()) < LEAST_SECRET_BYTES:
-        raise ValueError(f"must be at least {LEAST_SECRET_BYTES} bytes long; `openssl rand -hex 32` makes one")
-    if OF_EXAMPLES.search(text) or len(set(text)) < LEAST_DISTINCT:
-        raise ValueError("must not look like the value of an example; `openssl rand -hex 32` makes one")
 
 
 def check_address(url: str) -> None:

@@ -1,4 +1,4 @@
-"""Ways to come in: by the link with a token that a local server prints, and by a token in the header ``Authorization``."""
+"""Ways to come in without the hub: the link that a local server prints, and tokens in the header ``Authorization``."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
-from catalynx.errors import NotAuthenticated
+from catalynx.errors import NotAllowed, NotAuthenticated
 from catalynx.hub.asgi import SESSION_HEADER, Answer, Scope, cookie_of, headers_of, page, problem, redirect, sent_twice
-from catalynx.hub.people import ALLOWS, Person, Role
+from catalynx.hub.people import ALLOWS, SCRAPE, Person, Role
 from catalynx.hub.tokens import SECRET_MARK, Tokens
 
-__all__ = ["SESSION_HEADER", "Bearer", "LocalLink", "session_mark"]
+__all__ = ["SESSION_HEADER", "Bearer", "LocalLink", "ScrapeToken", "session_mark"]
 
 MOST_SESSIONS: Final = 64
+METRICS: Final = "/api/metrics"
 SIGN_OUT: Final = "/sign-out"
 WHERE_IT_STARTED: Final = "Look for it where the server was started:"
 type Notice = Callable[[str, str], str]
@@ -109,6 +110,52 @@ class Bearer:
         verify = self._tokens.verify_secret if token.startswith(SECRET_MARK) else self._tokens.verify
         # What has to ask the database must not hold up everybody else.
         return verify(token) if self._tokens.is_known(token) else await asyncio.to_thread(verify, token)
+
+    async def answer(self, scope: Scope, person: Person | None) -> Answer | None:
+        """Answer nothing: no path is its own."""
+        return None
+
+    async def begin(self, scope: Scope) -> Answer:
+        """Say that a token is needed."""
+        return problem(401, "Say who you are: send a token in the header Authorization.", [("www-authenticate", "Bearer")])
+
+
+class ScrapeToken:
+    """Lets Prometheus read ``GET /api/metrics``, and nothing else, with one token for which there is a setting.
+
+    It stands before other ways in by ``Authorization``, which would refuse what they do not know.
+
+    Parameters
+    ----------
+    token : the secret
+    prefix : path under which everything is served, without a slash at its end
+    """
+
+    by_cookie = False
+
+    def __init__(self, token: str, *, prefix: str = "") -> None:
+        self._hash, self._path = hashlib.sha256(token.encode()).digest(), prefix + METRICS
+
+    async def person(self, scope: Scope) -> Person | None:
+        """Return somebody who may nothing but read the metrics; None when it is not this token.
+
+        Raises
+        ------
+        NotAuthenticated
+            The header was sent twice.
+        NotAllowed
+            It is this token, and something else is asked for.
+        """
+        if sent_twice(scope, "authorization"):
+            raise NotAuthenticated("The header Authorization was sent more than once.")
+        way, _, token = headers_of(scope).get("authorization", "").partition(" ")
+        offered = hashlib.sha256(token.strip().encode("utf-8", "surrogateescape")).digest()
+        # Of hashes: what is compared has one length, whatever is offered.
+        if way.lower() != "bearer" or not hmac.compare_digest(offered, self._hash):
+            return None
+        if scope["method"] != "GET" or scope["path"] != self._path:
+            raise NotAllowed("This token reads GET /api/metrics, and nothing else.")
+        return Person("metrics", frozenset(), frozenset(), self._hash.hex()[:32], SCRAPE)
 
     async def answer(self, scope: Scope, person: Person | None) -> Answer | None:
         """Answer nothing: no path is its own."""

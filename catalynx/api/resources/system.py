@@ -16,7 +16,7 @@ from catalynx.api.access import OPEN, needs
 from catalynx.api.desk import At, Desk
 from catalynx.api.models.operation import Health, SystemStatus
 from catalynx.errors import CatalynxError
-from catalynx.hub import Permission
+from catalynx.hub import SCRAPE, Permission
 
 ROUTER = APIRouter(tags=["operations"])
 _ADMIN = [needs(Permission.ADMIN)]
@@ -54,13 +54,13 @@ async def status(desk: At) -> dict[str, Any]:
 
 @ROUTER.get(
     "/metrics",
-    dependencies=_ADMIN,
+    dependencies=[needs(Permission.ADMIN, also_via=SCRAPE)],
     response_class=Response,
     responses={200: {"description": "Prometheus text", "content": {"text/plain": {}}}},
     summary="What Prometheus scrapes",
 )
 async def metrics(desk: At) -> Response:
-    """Return counts and times by route."""
+    """Return counts and times by route, to an administrator or with the token of the setting for it."""
     return Response(desk.measures.text(desk), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 

@@ -128,7 +128,7 @@ def test_ending_a_session_works_at_once_and_within_a_second_elsewhere(
     assert tokens.end_all("ada", by="grace") == 1
     with pytest.raises(NotAuthenticated):
         tokens.verify(kept.access_token)
-    assert [one.action for one in records.list_audit()] == ["end session", "end all sessions"]
+    assert [one.action for one in records.list_audit()] == ["begin session"] * 2 + ["end session", "end all sessions"]
 
 
 @pytest.mark.parametrize("session", ["", "x" * 32, "' OR 1=1", "é" * 32, "0" * 31])
