@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from copy import copy
 from datetime import date, datetime
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from catalynx.hub import Person
     from catalynx.records.profile import Profile
+    from catalynx.records.store import Records
     from catalynx.reports import Made
     from catalynx.settings import Settings
 
@@ -96,11 +98,12 @@ class WorkspaceWorkbench:
     def run_report(self, profile_id: str, name: str, parameters: Mapping[str, object], by: str) -> Job:
         """Ask for a report."""
         asked = {"report": name, "parameters": dict(parameters)}
-        return self._jobs().submit("report", asked, by, profile_id, teams=self._teams)
+        noting = partial(_note, by, "ask for report", {"report": name})
+        return self._jobs().submit("report", asked, by, profile_id, teams=self._teams, noting=noting)
 
     def cancel_job(self, job_id: str, by: str) -> Job:
         """Stop a job."""
-        return self._jobs().cancel(job_id, teams=self._teams, by=by)
+        return self._jobs().cancel(job_id, teams=self._teams, by=by, noting=partial(_note, by, "cancel job", {}))
 
     def report_file(self, made_id: str, name: str) -> Path:
         """Return a file of a report that was made, if it is about a profile that this reader may see."""
@@ -142,6 +145,10 @@ class WorkspaceWorkbench:
             if "lake" in vars(last) and current_folder(self._settings.lake) != last.lake.folder:
                 self._opened.append(workflows.Workspace(self._settings))
             return self._opened[-1]
+
+
+def _note(by: str, action: str, detail: Mapping[str, object], records: Records, job: Job) -> None:
+    records.audit(by, action, "job", job.job_id, detail={"via": "page", **detail})
 
 
 def _facts(profile: Profile) -> ProfileFacts:

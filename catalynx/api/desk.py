@@ -21,6 +21,7 @@ from catalynx.workflows import Workspace
 
 if TYPE_CHECKING:
     from catalynx.records.profile import Profile
+    from catalynx.records.store import Records
     from catalynx.settings import Settings
 
 STALE_SECONDS: Final = 1.0
@@ -36,6 +37,16 @@ class KeptProfile:
     team: str
     etag: str
     body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the audit is to say of a change: what was done to what, and small facts."""
+
+    action: str
+    target_kind: str
+    target: str
+    detail: Mapping[str, object] | None = None
 
 
 class Desk:
@@ -114,15 +125,45 @@ class Desk:
         allowed: bool = True,
         detail: Mapping[str, object] | None = None,
     ) -> None:
-        """Note who did, or was refused, what; to what, when, and from where."""
+        """Note who did, or was refused, what; to what, when, and from where. What changes the records uses `change`."""
+        told = Entry(action, target_kind, target, detail)
+        await self.ask(self.noting(request, told, allowed=allowed), self.workspace().records)
+
+    async def change[T](
+        self, request: Request, change: Callable[[Records], T], entry: Callable[[T], Entry], *, slow: bool = False
+    ) -> T:
+        """Change the records and write the audit's entry of it, as one: without the entry the change is not made.
+
+        Parameters
+        ----------
+        change : does it, with quick writes alone; other writers wait
+        entry : says what the audit is to hold, of what `change` returned
+        slow : it writes many rows, and has to wait with other slow work
+        """
+
+        def both(records: Records) -> T:
+            with records.together():
+                changed = change(records)
+                self.noting(request, entry(changed))(records)
+                return changed
+
+        pool = self.slow if slow else self.quick
+        return await pool.run(both, self.workspace().records)
+
+    def noting(self, request: Request, told: Entry, *, allowed: bool = True) -> Callable[[Records], object]:
+        """Return what writes an entry into the records that it is given: who asks, and from where, stands in the request."""
         person = request.scope.get("state", {}).get(STATE_KEY)
         actor = person.name if isinstance(person, Person) else "nobody"
-        told = {**({"via": person.via} if isinstance(person, Person) else {}), **(detail or {})}
-        origin = request.client.host[:100] if request.client else None
-        await self.ask(
-            self.workspace().records.audit, actor[:200] or "nobody", action[:100], target_kind, target[:200] or "none",
-            allowed=allowed, detail=told, origin=origin,
-        )  # fmt: skip
+        detail = {**({"via": person.via} if isinstance(person, Person) else {}), **(told.detail or {})}
+        origin = origin_of(request)
+
+        def note(records: Records) -> object:
+            return records.audit(
+                actor[:200] or "nobody", told.action[:100], told.target_kind, told.target[:200] or "none",
+                allowed=allowed, detail=detail, origin=origin,
+            )  # fmt: skip
+
+        return note
 
     def forget_profile(self, profile_id: str) -> None:
         """Let go of what the memory holds of a profile."""
@@ -137,6 +178,11 @@ class Desk:
 def _operation(request: Request) -> str:
     path = getattr(request.scope.get("route"), "path", "")
     return f"{request.method} {path}"[:100]
+
+
+def origin_of(request: Request) -> str | None:
+    """Return from where somebody asks, as the audit keeps it."""
+    return request.client.host[:100] if request.client else None
 
 
 def root_of(request: Request) -> str:

@@ -88,8 +88,9 @@ class Repeats:
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in start["headers"]}
         records = self._desk.workspace().records
         textual = headers.get("content-type", "").startswith("application/json") and len(body) <= LARGEST_BYTES
-        if not 200 <= start["status"] < 300 or not textual:
-            # What was refused may be sent again, put right; a file can be made again.
+        secret = "no-store" in headers.get("cache-control", "")
+        if not 200 <= start["status"] < 300 or not textual or secret:
+            # What was refused may be sent again, put right; a file can be made again; tokens and secrets are kept nowhere.
             await self._desk.ask(records.forget_answer, key, **where)
             return
         kept = {"headers": {name: headers[name] for name in _HEADERS & set(headers)}, "body": body.decode()}

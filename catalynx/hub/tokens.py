@@ -107,6 +107,8 @@ class Tokens(ServiceAccounts):
         ours = person.name.startswith(SERVICE)
         if person.via == "token" or (person.via == "service" and not ours):
             raise NotAllowed("An access token does not begin another session. Refresh the one there is, or sign in.")
+        # Whoever let the person in has just asked: what was told before that counts no more.
+        self._people.drop(person.name)
         now = self._now()
         expires_at = now + SESSION_LIFE
         if ours:

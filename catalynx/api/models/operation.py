@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from catalynx.api.models.basics import Asked, Text
+from catalynx.api.models.basics import Asked, Text, Whole
 
 type Scope = Literal["view", "run", "admin"]
 
@@ -74,6 +74,51 @@ class SessionList(BaseModel):
     """Sessions that stand, the newest first."""
 
     sessions: list[SessionAnswer]
+
+
+class AccountAsked(Asked):
+    """A service account to make: what it may is what its role may, or less when `scopes` say so."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"name": "nightly", "role": "analyst", "teams": ["arts"], "expires_in_days": 90}}
+    )
+
+    name: Annotated[
+        str,
+        Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}$", description="Never given twice; the audit calls it service:NAME."),
+    ]
+    role: Literal["executive", "analyst", "admin"]
+    scopes: Annotated[list[Scope] | None, Field(min_length=1, max_length=3, description="Among those of the role.")] = None
+    teams: Annotated[
+        list[Annotated[Text, Field(min_length=1, max_length=100)]] | None,
+        Field(min_length=1, max_length=100, description="Among yours; yours when left out."),
+    ] = None
+    expires_in_days: Annotated[Whole, Field(ge=1, le=366)] = 366
+
+
+class AccountAnswer(BaseModel):
+    """A service account."""
+
+    account_id: str
+    name: str
+    scopes: list[str]
+    teams: list[str]
+    created_at: datetime
+    created_by: str
+    expires_at: datetime
+    revoked_at: datetime | None
+
+
+class AccountWithSecret(AccountAnswer):
+    """A service account with its secret, which is told this once."""
+
+    secret: str
+
+
+class AccountList(BaseModel):
+    """Service accounts of your teams by name, ended ones among them."""
+
+    accounts: list[AccountAnswer]
 
 
 class AuditAnswer(BaseModel):

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from catalynx.api.access import OPEN, Caller, needs
-from catalynx.api.desk import At, Desk
+from catalynx.api.desk import At, Desk, origin_of
 from catalynx.api.models.operation import Jwks, Me, RefreshAsked, SessionList, TokenAnswer, TokenAsked
 from catalynx.api.problems import Problem
 from catalynx.hub import Permission
@@ -31,8 +31,7 @@ async def token(
         if not wanted <= person.permissions:
             raise Problem(403, "You cannot give more than you have.", [("scopes", "must be among your own")])
         person = replace(person, permissions=frozenset(wanted))
-    pair = await desk.ask(_tokens(desk).issue, person, client=asked.client)
-    await desk.audit(request, "begin session", "session", pair.session, detail={"scope": pair.scope})
+    pair = await desk.ask(_tokens(desk).issue, person, client=asked.client, origin=origin_of(request))
     return _answer(response, pair)
 
 
@@ -46,7 +45,7 @@ async def refresh(request: Request, response: Response, desk: At, asked: Refresh
 async def logout(request: Request, desk: At, person: Caller) -> Response:
     """End the session of the token that you sent: it stops working at once."""
     if desk.tokens is not None:
-        await desk.ask(desk.tokens.end, person.session, by=person.name)
+        await desk.ask(desk.tokens.end, person.session, by=person.name, origin=origin_of(request))
     return Response(status_code=204)
 
 
@@ -77,13 +76,14 @@ async def sessions(desk: At, person: Caller) -> dict[str, Any]:
 
 
 @ROUTER.delete("/sessions/{session_id}", dependencies=_VIEW, status_code=204, summary="End a session")
-async def end(desk: At, person: Caller, session_id: SessionId) -> Response:
+async def end(request: Request, desk: At, person: Caller, session_id: SessionId) -> Response:
     """End one of your sessions; an administrator ends anybody's."""
     everybody = person.may(Permission.ADMIN)
     found = await desk.ask(_tokens(desk).sessions, None if everybody else person.name) if desk.tokens is not None else []
     if session_id not in {one.session_id for one in found}:
         raise Problem(404, "There is no such session.")
-    await desk.ask(desk.tokens.end, session_id, by=person.name, because="ended from elsewhere")
+    why = {"because": "ended from elsewhere", "origin": origin_of(request)}
+    await desk.ask(desk.tokens.end, session_id, by=person.name, **why)
     return Response(status_code=204)
 
 

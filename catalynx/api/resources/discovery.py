@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from catalynx import workflows
 from catalynx.api.access import Caller, needs
-from catalynx.api.desk import At, Desk
+from catalynx.api.desk import At, Desk, Entry
 from catalynx.api.models.scores import (
     Decisions,
     DecisionsAsked,
@@ -72,8 +72,12 @@ async def decide(
     found = await desk.toil(_decided, desk, profile, wanted, _part(paging), asked)
     set_id = None
     if asked.record:
-        set_id = await desk.toil(workflows.record, desk.workspace(), found.decided, by=person.name[:200])
-        await desk.audit(request, "record decisions", "profile", profile_id, detail={"set_id": set_id})
+        set_id = await desk.change(
+            request,
+            lambda _: workflows.record(desk.workspace(), found.decided, by=person.name[:200]),
+            lambda set_id: Entry("record decisions", "profile", profile_id, {"set_id": set_id}),
+            slow=True,
+        )
     agenda = found.decided.agenda
     told = {
         "sentence": agenda.sentence, "candidate_ids": list(agenda.chosen), "hours": agenda.hours, "low_hours": agenda.low_hours,

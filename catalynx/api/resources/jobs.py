@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from catalynx.api.access import Caller, needs
-from catalynx.api.desk import At, Desk, root_of
+from catalynx.api.desk import At, Desk, Entry, root_of
 from catalynx.api.models.answers import JobAnswer, JobList, JobResult
 from catalynx.api.paging import Paging
 from catalynx.api.problems import Problem
 from catalynx.hub import Permission, Person
+
+if TYPE_CHECKING:
+    from catalynx.jobs import Job
+    from catalynx.records.store import Records
 
 ROUTER = APIRouter(tags=["jobs"])
 _VIEW, _RUN = [needs(Permission.VIEW)], [needs(Permission.RUN)]
@@ -44,9 +48,8 @@ async def read(desk: At, person: Caller, job_id: JobId) -> Any:
 @ROUTER.post("/jobs/{job_id}/cancel", dependencies=_RUN, response_model=JobAnswer, status_code=202, summary="Cancel a job")
 async def cancel(request: Request, desk: At, person: Caller, job_id: JobId) -> Any:
     """Cancel a job: one that waits at once, one that runs within seconds, with all that it has left."""
-    job = await desk.ask(_jobs(desk).cancel, job_id, **_for(person))
-    await desk.audit(request, "cancel job", "job", job.job_id)
-    return job
+    note = desk.noting(request, Entry("cancel job", "job", job_id))
+    return await desk.ask(_jobs(desk).cancel, job_id, noting=lambda records, _: note(records), **_for(person))
 
 
 @ROUTER.get("/jobs/{job_id}/result", dependencies=_VIEW, response_model=JobResult, summary="What a job left")
@@ -79,8 +82,12 @@ async def queued(
 ) -> Response:
     """Put a job into the queue, and answer with its address."""
     key = request.headers.get("idempotency-key")
-    job = await desk.ask(desk.jobs.submit, kind, parameters, person.name, profile_id, key, teams=person.teams)
-    await desk.audit(request, f"ask for {kind}", "job", job.job_id, detail={"report": parameters.get("report")})
+
+    def note(records: Records, job: Job) -> None:
+        told = Entry(f"ask for {kind}", "job", job.job_id, {"report": parameters.get("report")})
+        desk.noting(request, told)(records)
+
+    job = await desk.ask(desk.jobs.submit, kind, parameters, person.name, profile_id, key, teams=person.teams, noting=note)
     body = JobAnswer.model_validate(job, from_attributes=True).model_dump_json()
     return Response(body, 202, headers={"Location": f"{root_of(request)}/jobs/{job.job_id}"}, media_type="application/json")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -10,7 +11,7 @@ from starlette.responses import Response
 
 from catalynx.api.access import Caller, caller, needs
 from catalynx.api.conditions import TELLS_IF_NONE_MATCH, IfMatch, answer, expected_version, version_tag
-from catalynx.api.desk import At, Desk, KeptProfile, desk_of
+from catalynx.api.desk import At, Desk, Entry, KeptProfile, desk_of
 from catalynx.api.models.basics import Day
 from catalynx.api.models.profiles import Analytics, ProfileFields, ProfileList, ProfileMetrics
 from catalynx.api.paging import Paging
@@ -68,8 +69,10 @@ async def list_profiles(
 async def make(request: Request, desk: At, person: Caller, fields: ProfileFields) -> Response:
     """Make a profile. With an EIN and without a name it is filled in from the lake; what you send wins."""
     given = {**fields.given(), "team": _team(person, fields.team)}
-    kept = await desk.ask(_made, desk, given)
-    await desk.audit(request, "make profile", "profile", kept.profile_id, detail={"version": kept.version})
+    profile = await desk.ask(_filled_in, desk, given)
+    kept = await desk.change(
+        request, lambda records: records.save_profile(profile, expected_version=0), partial(_entry, "make profile")
+    )
     response = _sent(desk, kept, status=201)
     response.headers["Location"] = f"{request.url.path}/{kept.profile_id}"
     return response
@@ -86,12 +89,15 @@ async def replace(
     expected = expected_version(if_match, before.version)
     team = before.team if fields.team is None else _team(person, fields.team)
     given = {**fields.given(), "team": team, "profile_id": profile_id, "version": before.version}
+    profile = await desk.ask(make_profile, given)
     try:
-        kept = await desk.ask(_replaced, desk, given, expected)
+        kept = await desk.change(
+            request, lambda records: records.save_profile(profile, expected_version=expected), partial(_entry, "change profile")
+        )
     except Conflict as error:
         raise Problem(412, str(error)) from None
-    desk.forget_profile(profile_id)
-    await desk.audit(request, "change profile", "profile", profile_id, detail={"version": kept.version})
+    finally:
+        desk.forget_profile(profile_id)
     return _sent(desk, kept)
 
 
@@ -158,20 +164,18 @@ def _team(person: Person, wanted: str | None) -> str:
     return next(iter(person.teams))
 
 
-def _made(desk: Desk, given: dict[str, Any]) -> Profile:
-    workspace = desk.workspace()
+def _filled_in(desk: Desk, given: dict[str, Any]) -> Profile:
     named = "organization_name" in given or "ein" not in given
-    profile = make_profile(given) if named else profile_from_lake(workspace, str(make_ein(given.pop("ein"))), **given)
-    return workspace.records.save_profile(profile, expected_version=0)
+    return make_profile(given) if named else profile_from_lake(desk.workspace(), str(make_ein(given.pop("ein"))), **given)
+
+
+def _entry(action: str, kept: Profile) -> Entry:
+    return Entry(action, "profile", kept.profile_id, {"version": kept.version})
 
 
 def make_ein(given: object) -> str:
     """Return an EIN as nine digits, checked as that of a profile is."""
     return str(make_profile({"organization_name": "-", "ein": given}).ein)
-
-
-def _replaced(desk: Desk, given: dict[str, Any], expected: int) -> Profile:
-    return desk.workspace().records.save_profile(make_profile(given), expected_version=expected)
 
 
 def _keep(desk: Desk, profile: Profile, since: int | None = None) -> KeptProfile:

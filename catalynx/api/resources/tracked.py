@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from catalynx.api.access import Caller, needs
 from catalynx.api.conditions import IfMatch, content_tag
-from catalynx.api.desk import At, Desk
+from catalynx.api.desk import At, Desk, Entry
 from catalynx.api.models.profiles import Follow, History, Move, TrackedAnswer, TrackedChanges, TrackedList
 from catalynx.api.paging import Paging
 from catalynx.api.problems import Problem
@@ -42,8 +42,11 @@ async def list_tracked(
 async def follow(request: Request, response: Response, desk: At, person: Caller, profile_id: str, wanted: Follow) -> Tracked:
     """Follow a candidate; 409 when it is followed already."""
     await desk.profile(request, profile_id)
-    made = await desk.ask(desk.workspace().records.track, profile_id, by=person.name[:200], **wanted.model_dump())
-    await desk.audit(request, "follow candidate", "profile", profile_id, detail={"tracked_id": made.tracked_id})
+    made = await desk.change(
+        request,
+        lambda records: records.track(profile_id, by=person.name[:200], **wanted.model_dump()),
+        lambda made: Entry("follow candidate", "profile", profile_id, {"tracked_id": made.tracked_id}),
+    )
     response.headers["Location"] = f"{request.url.path}/{made.tracked_id}"
     response.headers["ETag"] = _tag(made)
     return made
@@ -65,8 +68,11 @@ async def change(
     """Change owner, notes, ask or deadline; what is left out stays. If-Match must name what you read."""
     _match(await _found(request, desk, profile_id, tracked_id), if_match)
     given = changes.model_dump(exclude_unset=True)
-    changed = await desk.ask(desk.workspace().records.change_tracked, tracked_id, **given)
-    await desk.audit(request, "change tracked", "profile", profile_id, detail={"tracked_id": tracked_id, "fields": sorted(given)})
+    changed = await desk.change(
+        request,
+        lambda records: records.change_tracked(tracked_id, **given),
+        lambda _: Entry("change tracked", "profile", profile_id, {"tracked_id": tracked_id, "fields": sorted(given)}),
+    )
     response.headers["ETag"] = _tag(changed)
     return changed
 
@@ -77,11 +83,13 @@ async def move(
 ) -> Tracked:
     """Move it to a stage or an outcome; its history keeps the move. With expected_stage, 409 when it stands elsewhere."""
     await _found(request, desk, profile_id, tracked_id)
-    moved = await desk.ask(
-        desk.workspace().records.move_stage, tracked_id, wanted.stage, by=person.name[:200], note=wanted.note,
-        expected_stage=wanted.expected_stage,
-    )  # fmt: skip
-    await desk.audit(request, "move tracked", "profile", profile_id, detail={"tracked_id": tracked_id, "stage": wanted.stage})
+    moved = await desk.change(
+        request,
+        lambda records: records.move_stage(
+            tracked_id, wanted.stage, by=person.name[:200], note=wanted.note, expected_stage=wanted.expected_stage
+        ),
+        lambda _: Entry("move tracked", "profile", profile_id, {"tracked_id": tracked_id, "stage": wanted.stage}),
+    )
     response.headers["ETag"] = _tag(moved)
     return moved
 

@@ -93,6 +93,17 @@ class House:
         given = {"profile_id": f"fresh-{self.number}", "organization_name": f"Fresh {self.number}", "team": team, **fields}
         return self.records.save_profile(make_profile(given)).profile_id
 
+    def fresh_name(self) -> str:
+        """A name that nothing has yet."""
+        self.number += 1
+        return f"fresh-{self.number}"
+
+    def fresh_account(self, team: str = OURS) -> str:
+        """Make a service account that a test may end; return its id."""
+        admin = self.person(Role.ADMIN, team)
+        made = self.tokens.make_service_account(self.fresh_name(), ALLOWS[Role.ANALYST], {team}, by=admin)
+        return made.account.account_id
+
     def document(self) -> dict[str, Any]:
         """The OpenAPI document."""
         return openapi_of(self.api)

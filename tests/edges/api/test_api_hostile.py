@@ -36,6 +36,7 @@ IN_ADDRESS = (
     "'%20OR%201=1%20--", "%3Cimg%20src=x%20onerror=alert(1)%3E", "a" * 2_000, "%20", "%25", "true", "[]", "%ed%a0%80",
 )  # fmt: skip
 BODIES: dict[str, dict[str, Any]] = {
+    "accounts_make": {"name": "hostile", "role": "executive"},
     "auth_token": {"client": "x"},
     "auth_refresh": {"refresh_token": "x"},
     "discovery_discover": {},
@@ -92,7 +93,7 @@ def exchanged(body: dict[str, Any], place: tuple[str, ...], literal: str, *, lis
 
 
 def address(house, path: str, name: str) -> str:
-    ids = {**house.ids["arts"], "session_id": "none", "ein": "030179436", "name": "x"}
+    ids = {**house.ids["arts"], "session_id": "none", "account_id": "none", "ein": "030179436", "name": "x"}
     if name == "profiles_replace":
         ids["profile_id"] = "hostile-target"
     return path.format(**ids)
@@ -150,7 +151,7 @@ def test_hostile_addresses(hostile_house) -> None:
                 if parameter["in"] == "path":
                     known = quote(str({**house.ids["arts"]}.get(parameter["name"], "")))
                     asked = path.replace("{" + parameter["name"] + "}", value).format(
-                        **{**house.ids["arts"], "session_id": "none", "ein": "030179436", "name": "x"}
+                        **{**house.ids["arts"], "session_id": "none", "account_id": "none", "ein": "030179436", "name": "x"}
                     )
                     if not known and method == "DELETE":
                         continue

@@ -24,7 +24,7 @@ ALLOWED = {
 class Call:
     """How an operation is called such that it succeeds, and what it needs.
 
-    ``whose`` says what of a team's it names: a profile that stands, a fresh one, or nothing of a team's.
+    ``whose`` says what of a team's it names: a profile that stands, a fresh one, a fresh service account, or nothing of a team's.
     """
 
     needs: str
@@ -38,6 +38,10 @@ class Call:
 IF_ANY = (("if-match", "*"),)
 FOLLOW = {"candidate_id": "program:45.149", "kind": "program", "name": "Preservation and Access"}
 CALLS: dict[str, Call] = {
+    "accounts_list_accounts": Call("admin"),
+    "accounts_make": Call("admin", 201, body={"name": "{account_name}", "role": "analyst"}),
+    "accounts_rotate": Call("admin", whose="account"),
+    "accounts_end": Call("admin", 204, whose="account"),
     "audit_entries": Call("admin"),
     "audit_check": Call("admin"),
     "auth_token": Call("view", body={"client": "matrix"}),
@@ -142,6 +146,9 @@ def named(house, call: Call, owner: str, person) -> dict[str, str]:
     fields = dict(house.ids[owner])
     if call.whose == "fresh":
         fields["profile_id"] = house.fresh_profile(owner)
+    fields["account_name"] = house.fresh_name()
+    if call.whose == "account":
+        fields["account_id"] = house.fresh_account(owner)
     pair = house.tokens.issue(person or house.person("executive"), client="matrix")
     return {**fields, "session_id": pair.session, "refresh_token": pair.refresh_token}
 
