@@ -1,11 +1,13 @@
 """Purging a profile: everything that was ever kept of it in a workspace goes, but for a pseudonymous audit entry.
 
 A purge that was interrupted is finished by the next one, and by whoever starts serving the workspace (`finish_purges`).
+What a restored backup brings back is purged anew (`replay_purges`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import shutil
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +15,11 @@ from typing import TYPE_CHECKING
 from catalynx.errors import NotFound
 
 if TYPE_CHECKING:
-    from catalynx.records.entries import AuditEntry
+    from catalynx.records.entries import AuditEntry, Erasure
     from catalynx.workflows import Workspace
+
+SCRATCH = "jobs"
+"""Folder of what jobs need while they run."""
 
 BEGUN = "purging"
 """Folder with one empty file for each purge that has begun and not ended, named by the profile."""
@@ -25,6 +30,16 @@ class Purged:
     """What a purge removed, in numbers that say nothing of the profile; ``entry`` is what the audit keeps."""
 
     entry: AuditEntry
+    jobs: int
+    reports: int
+    exports: int
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What a replay removed, in numbers: profiles that were back, and what was made of them or of others that are gone."""
+
+    profiles: int
     jobs: int
     reports: int
     exports: int
@@ -71,6 +86,68 @@ def finish_purges(workspace: Workspace, *, by: str = "local") -> int:
             workspace.records.forget_deleted()
         begun.unlink(missing_ok=True)
     return len(left)
+
+
+def replay_purges(workspace: Workspace, known: Iterable[Erasure] = (), *, by: str) -> Replayed:
+    """Purge everywhere what was purged before: to be called after every restore, before anything is served.
+
+    A backup brings profiles back that were purged since it was made, with their jobs, reports and exports. Reports and
+    exports of profiles that are in the records no more go as well, since a backup of files can bring them back alone, and
+    so does whatever was being made.
+
+    Parameters
+    ----------
+    known : the erasures as they were noted down beside the backups, which what was restored does not know of
+    by : who restored, for the audit
+
+    Raises
+    ------
+    JobError
+        A job of such a profile does not stop; nothing of that profile was removed but jobs.
+    """
+    from catalynx.jobs import stop_jobs
+
+    told, records = list(known), workspace.records
+    finish_purges(workspace, by=by)
+    found = records.profiles_to_erase(told)
+    jobs = reports = exports = 0
+    for profile_id in found:
+        _begin(workspace, profile_id)
+        jobs += stop_jobs(workspace.settings, records, profile_id)
+        removed = _remove_files(workspace, profile_id)
+        reports, exports = reports + removed[0], exports + removed[1]
+    records.replay_erasures(told, by=by)
+    _remove_unfinished(workspace)
+    for profile_id in [*found, *_strangers(workspace)]:
+        removed = _remove_files(workspace, profile_id)
+        reports, exports = reports + removed[0], exports + removed[1]
+        (workspace.settings.home / BEGUN / profile_id).unlink(missing_ok=True)
+    return Replayed(len(found), jobs, reports, exports)
+
+
+def _strangers(workspace: Workspace) -> list[str]:
+    """Return the profiles that files here speak of, and the records do not know."""
+    from catalynx.jobs import profiles_of_exports
+    from catalynx.reports import profiles_of_reports
+
+    settings = workspace.settings
+    spoken_of = profiles_of_reports(settings.reports) | profiles_of_exports(settings.exports)
+    return sorted(profile_id for profile_id in spoken_of if not _is_there(workspace, profile_id))
+
+
+def _is_there(workspace: Workspace, profile_id: str) -> bool:
+    try:
+        return bool(workspace.records.get_profile(profile_id))
+    except NotFound:
+        return False
+
+
+def _remove_unfinished(workspace: Workspace) -> None:
+    """Remove what was being made when the backup was: nobody goes on with it, and it does not always say whose it is."""
+    settings = workspace.settings
+    for folder in (*settings.reports.glob(".*"), *settings.exports.glob(".*"), *(settings.home / SCRATCH).glob("*")):
+        if folder.is_dir():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _begin(workspace: Workspace, profile_id: str) -> Path:

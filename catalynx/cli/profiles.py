@@ -158,3 +158,39 @@ def delete(
         removed = purge_profile(workspace, found.profile_id, by=getpass.getuser())
     told = ", ".join((count(removed.reports, "report"), count(removed.exports, "export"), count(removed.jobs, "job")))
     say(f"Deleted {found.organization_name}, with {told}.")
+
+
+@app.command()
+def erased(context: typer.Context, file: Annotated[Path, typer.Argument(help="JSON; keep it beside every backup.")]) -> None:
+    """Write the list of profiles that were deleted, by pseudonyms that say nothing, to keep beside backups.
+
+    Example: catalynx profile erased erasures.json
+    """
+    from catalynx.errors import BadParameter
+    from catalynx.records.erasure import erasures_to_json
+
+    if not file.absolute().parent.is_dir():
+        raise BadParameter("FILE", str(file), "a file in a folder that is there")
+    with opening(context).workspace() as workspace:
+        found = workspace.records.list_erasures()
+    file.write_text(erasures_to_json(found), encoding="utf-8")
+    say(f"Wrote {count(len(found), 'erasure')} to {file}.")
+
+
+@app.command("erase-again")
+def erase_again(
+    context: typer.Context,
+    file: Annotated[Path | None, typer.Argument(help="What `catalynx profile erased` wrote after the backup was made.")] = None,
+) -> None:
+    """Delete again what a restored backup has brought back: profiles, with all that was made of them; before it is served.
+
+    Example: catalynx profile erase-again erasures.json
+    """
+    from catalynx.purging import replay_purges
+    from catalynx.records.erasure import erasures_from_json
+
+    known = [] if file is None else erasures_from_json(_read(file))
+    with opening(context).workspace() as workspace:
+        removed = replay_purges(workspace, known, by=getpass.getuser())
+    told = ", ".join((count(removed.reports, "report"), count(removed.exports, "export"), count(removed.jobs, "job")))
+    say(f"Deleted {count(removed.profiles, 'profile')} again, with {told}.")

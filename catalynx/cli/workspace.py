@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import platform
+import re
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -18,6 +19,7 @@ from catalynx.errors import FileRefused, LakeError
 if TYPE_CHECKING:
     from catalynx.lake import Ingested
     from catalynx.lake.parts import Account, Part
+    from catalynx.records.entries import AuditHead
     from catalynx.workflows import Workspace
 
 
@@ -148,14 +150,32 @@ def dashboards_module(folder: Path, name: str) -> ModuleType:
     return importlib.import_module(f"{folder.name}.{name}")
 
 
-def doctor(context: typer.Context, as_json: JsonOption = False) -> None:
+def _head(noted: str | None) -> AuditHead | None:
+    from catalynx.errors import BadParameter
+    from catalynx.records.entries import AuditHead
+
+    if noted is None:
+        return None
+    found = re.fullmatch(r"(\d{1,18}):([0-9a-f]{64})", noted)
+    if found is None:
+        raise BadParameter("--noted", noted, "a number, a colon and 64 hexadecimal digits, as `catalynx doctor` tells them")
+    return AuditHead(int(found[1]), found[2])
+
+
+def doctor(
+    context: typer.Context,
+    noted: Annotated[
+        str | None, typer.Option(metavar="NUMBER:HASH", help="The audit's last entry, as an earlier call told it.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
     """Check that everything is in order, and say what is not and what to do.
 
     Example: catalynx doctor
     """
     from catalynx.ops.diagnosis import diagnose
 
-    findings = diagnose(opening(context).settings())
+    findings = diagnose(opening(context).settings(), noted=_head(noted))
     if as_json:
         print_json([{"what": f.what, "ok": f.ok, "detail": f.detail, "way_out": f.way_out} for f in findings])
     else:

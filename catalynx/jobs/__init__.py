@@ -5,10 +5,10 @@ that nothing is lost with it.
 """
 
 from catalynx.jobs.asking import Jobs
-from catalynx.jobs.exports import remove_exports
+from catalynx.jobs.exports import profiles_of_exports, remove_exports
 from catalynx.jobs.kinds import KINDS
 from catalynx.jobs.stopping import stop_jobs
 from catalynx.jobs.worker import Worker
 from catalynx.records.entries import Job
 
-__all__ = ["KINDS", "Job", "Jobs", "Worker", "remove_exports", "stop_jobs"]
+__all__ = ["KINDS", "Job", "Jobs", "Worker", "profiles_of_exports", "remove_exports", "stop_jobs"]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from catalynx.errors import CatalynxError
 
 if TYPE_CHECKING:
+    from catalynx.records.entries import AuditHead
     from catalynx.settings import Settings
 
 LEAST_FREE_BYTES = 2**30
@@ -26,11 +28,14 @@ class Finding:
     optional: bool = False
 
 
-def diagnose(settings: Settings) -> list[Finding]:
-    """Look at the workspace, lake, records, pages, reports and browser of `settings`."""
+def diagnose(settings: Settings, *, noted: AuditHead | None = None) -> list[Finding]:
+    """Look at the workspace, lake, records, audit, pages, reports and browser of `settings`.
+
+    `noted` is the audit's last entry as it was noted down before; it shows a chain that was made anew, too.
+    """
     looks: list[tuple[str, Callable[[Settings], Finding]]] = [
-        ("disk", _disk), ("lake", _lake), ("records", _records), ("reports", _reports), ("dashboards", _dashboards),
-        ("PDF", _browser),
+        ("disk", _disk), ("lake", _lake), ("records", _records), ("audit", partial(_audit, noted=noted)), ("reports", _reports),
+        ("dashboards", _dashboards), ("PDF", _browser),
     ]  # fmt: skip
     return [_look(what, look, settings) for what, look in looks]
 
@@ -69,6 +74,21 @@ def _records(settings: Settings) -> Finding:
         count = records.list_profiles(page_size=1).total
     kind = "PostgreSQL" if settings.records_url.startswith("postgresql") else "SQLite"
     return Finding("records", True, f"{kind}, {count:,} profile{'' if count == 1 else 's'}")
+
+
+def _audit(settings: Settings, *, noted: AuditHead | None = None) -> Finding:
+    from catalynx.records.store import open_records
+
+    with open_records(settings.records_url) as records:
+        flaw, head = records.verify_audit(noted), records.audit_head()
+    if flaw is not None:
+        way_out = "compare with a backup, and find out who can write to the database"
+        return Finding("audit", False, f"entry {flaw.sequence:,} {flaw.problem}", way_out)
+    if head is None:
+        return Finding("audit", True, "no entry yet")
+    return Finding(
+        "audit", True, f"{head.sequence:,} entries are as they were written; the last is {head.sequence}:{head.chain_hash}"
+    )
 
 
 def _reports(settings: Settings) -> Finding:

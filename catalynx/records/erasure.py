@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from sqlalchemy import Select, String, cast, delete, or_, select
 from sqlalchemy.orm import Session
 
+from catalynx.errors import BadParameter
 from catalynx.records import audit
 from catalynx.records.database import Database
 from catalynx.records.entries import Erasure, entry
@@ -76,3 +79,30 @@ def note_erased(session: Session, pseudonym: str, *, by: str, detail: dict[str, 
 
 def _still_there() -> Select[ProfileRow]:
     return select(ProfileRow).join(ErasureRow, ErasureRow.pseudonym == ProfileRow.pseudonym).order_by(ProfileRow.profile_id)
+
+
+def erasures_to_json(erasures: Iterable[Erasure]) -> str:
+    """Return erasures as JSON, to be kept beside backups."""
+    told = [{"pseudonym": one.pseudonym, "erased_at": one.erased_at.isoformat()} for one in erasures]
+    return json.dumps({"erasures": told}, indent=1) + "\n"
+
+
+def erasures_from_json(text: str | bytes) -> list[Erasure]:
+    """Read what `erasures_to_json` wrote.
+
+    Raises
+    ------
+    BadParameter
+        It is something else.
+    """
+    try:
+        return [_erasure(one) for one in json.loads(text)["erasures"]]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise BadParameter("the list of erasures", "…", "what `catalynx profile erased` wrote, unchanged") from None
+
+
+def _erasure(told: dict[str, str]) -> Erasure:
+    moment = datetime.fromisoformat(told["erased_at"])
+    if moment.tzinfo is None or not re.fullmatch(r"[0-9a-f]{32}", told["pseudonym"]):
+        raise ValueError
+    return Erasure(told["pseudonym"], moment.astimezone(UTC))

@@ -3,7 +3,7 @@
 from catalynx.reports.catalogue import Parameter, Report, check_parameters, report, reports
 from catalynx.reports.exporting import write_csv, write_xlsx
 from catalynx.reports.printing import chromium_path
-from catalynx.reports.running import Made, made_reports, remove_reports, run_report
+from catalynx.reports.running import Made, made_reports, profiles_of_reports, remove_reports, run_report
 
 __all__ = [
     "Made",
@@ -12,6 +12,7 @@ __all__ = [
     "check_parameters",
     "chromium_path",
     "made_reports",
+    "profiles_of_reports",
     "remove_reports",
     "report",
     "reports",

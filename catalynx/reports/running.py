@@ -136,6 +136,18 @@ def remove_reports(folder: Path, profile_id: str) -> int:
     return len(found)
 
 
+def profiles_of_reports(folder: Path) -> set[str]:
+    """Return the profiles that reports in a folder are about, finished ones and others that say it."""
+    found: set[str] = set()
+    for path in folder.glob(f"*/{DESCRIPTION}"):
+        try:
+            said = json.loads(path.read_text())["profile_id"]
+        except (OSError, ValueError, KeyError, TypeError):  # half a description is one of nothing
+            continue
+        found |= {said} if isinstance(said, str) else set()
+    return found
+
+
 def _is_of(folder: Path, profile_id: str) -> bool:
     try:
         described = json.loads((folder / DESCRIPTION).read_text())

@@ -144,7 +144,7 @@ def test_verify_finds_a_flipped_bit(call: Call, home: Path) -> None:
 
 def test_doctor_finds_all_in_order(call: Call, sample_home: Path) -> None:
     told = call("doctor", "--json", home=sample_home).json
-    assert [row["what"] for row in told] == ["disk", "lake", "records", "reports", "dashboards", "PDF"]
+    assert [row["what"] for row in told] == ["disk", "lake", "records", "audit", "reports", "dashboards", "PDF"]
     assert all(row["ok"] for row in told if row["what"] != "PDF")
     ran = call("doctor", home=sample_home)
     assert ran.code == 0
