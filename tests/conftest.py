@@ -123,8 +123,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
             terminalreporter.line(line)
 
 
-TOGETHER = ("tests/browser/hub/", "tests/browser/")
-"""Folders whose tests share a browser or a hub: one worker runs them all."""
+TOGETHER = ("tests/browser/hub/", "tests/browser/", "tests/edges/api/", "tests/edges/jobs/")
+"""Folders whose tests share a hub, a browser or a workspace in use; a worker has all of the first that fits, and starts it once."""
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -98,7 +98,7 @@ class Visitor:
     def open_overview(self, name: str) -> Page:
         page = self.log_in(name)
         try:
-            page.wait_for_selector("table.decisions", state="attached")
+            page.wait_for_selector("table.decisions", state="attached", timeout=90_000)  # a first page reads the data too
         except TimeoutError:
             shown = [one.inner_text() for one in page.locator("main .bk-panel-models-markup-HTML").all()]
             pytest.fail(f"no decisions on the page, but {shown}; console: {self.said}")
