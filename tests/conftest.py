@@ -9,11 +9,20 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 ROOT = Path(__file__).parents[1]
+
+BROWSER_ARGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
 
 # How long one example takes says more of the machine than of the code; tests/bench measures speed.
 hypothesis.settings.register_profile("catalynx", deadline=None)
@@ -36,6 +45,17 @@ def chromium_path() -> Path:
     if found.returncode:
         pytest.skip(found.stderr.strip())
     return Path(found.stdout.strip())
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: Path) -> Iterator[Browser]:
+    """The one browser of a worker: Playwright's loop runs until the last test, so a second one could not be started."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium_path, args=list(BROWSER_ARGS))
+        yield running
+        running.close()
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+from playwright.sync_api import Browser
 
 from catalynx.figures import wording
 from catalynx.reports.exporting import flat
@@ -204,25 +205,21 @@ def test_the_pdf_has_pages(chromium_path: Path, shown: Shown) -> None:
     assert len(re.findall(rb"/Type\s*/Page\b", content)) > 2
 
 
-def test_a_browser_draws_it_and_asks_for_nothing_else(chromium_path: Path, shown: Shown, page: str) -> None:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(chromium_path), args=["--no-sandbox", "--disable-gpu"])
-        try:
-            tab = browser.new_page()
-            asked: list[str] = []
-            said: list[str] = []
-            tab.on("request", lambda request: asked.append(request.url))
-            tab.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
-            tab.on("pageerror", lambda error: said.append(str(error)))
-            tab.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
-            tab.goto(shown.made.html.resolve().as_uri())
-            tab.wait_for_selector("html[data-drawn=yes]", state="attached", timeout=60_000)
-            drawn = tab.locator(".drawing .bk-Figure, .drawing > *").count()
-            assert tab.locator("p.lead").inner_text() == shown.decided.agenda.sentence
-        finally:
-            browser.close()
+def test_a_browser_draws_it_and_asks_for_nothing_else(browser: Browser, shown: Shown, page: str) -> None:
+    tab = browser.new_page()
+    asked: list[str] = []
+    said: list[str] = []
+    try:
+        tab.on("request", lambda request: asked.append(request.url))
+        tab.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
+        tab.on("pageerror", lambda error: said.append(str(error)))
+        tab.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+        tab.goto(shown.made.html.resolve().as_uri())
+        tab.wait_for_selector("html[data-drawn=yes]", state="attached", timeout=60_000)
+        drawn = tab.locator(".drawing .bk-Figure, .drawing > *").count()
+        assert tab.locator("p.lead").inner_text() == shown.decided.agenda.sentence
+    finally:
+        tab.close()
     assert asked == [shown.made.html.resolve().as_uri()]
     assert said == []
     assert drawn >= page.count('class="drawing"') >= 2
