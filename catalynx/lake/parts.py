@@ -10,6 +10,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -95,8 +96,10 @@ def read_unit(lake: Path, unit: Unit, advance: Advance) -> list[Part]:
     FileRefused
         It is not what it claims to be, or a single file that no reader recognises. No part of the unit is kept.
     """
-    content = _digest(unit)
-    found = _recognised(unit)
+    with ThreadPoolExecutor(1, "catalynx-digest") as beside:
+        digested = beside.submit(_digest, unit)
+        found = _recognised(unit)
+        content = digested.result()
     if not found and len(unit.files) == 1 and unit.path.is_file():
         raise FileRefused(unit.path, f"no reader recognises it; there are readers for {', '.join(sources())}")
     share = max(1, len(found))

@@ -74,4 +74,4 @@ def read_frames(path: str | Path) -> dict[str, pd.DataFrame]:
                 parts.setdefault(name, []).append(rows)
             if batch.set_aside:
                 parts.setdefault("set_aside", []).append(pa.Table.from_pylist(batch.set_aside, schema=arrow_schema("set_aside")))
-    return {name: pa.concat_tables(tables).to_pandas() for name, tables in parts.items()}
+    return {name: pa.concat_tables(tables).cast(arrow_schema(name)).to_pandas() for name, tables in parts.items()}
