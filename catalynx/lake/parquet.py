@@ -21,7 +21,8 @@ from catalynx.lake.checks import check
 
 ROW_GROUP_ROWS = 40_960
 _JUDGED_ROWS = 20_000
-_ROWS_AHEAD = 1
+_ROWS_AHEAD = ROW_GROUP_ROWS
+"""While a row group is written, so many rows of the next may come in."""
 
 
 class TableWriters:
@@ -35,7 +36,7 @@ class TableWriters:
         self._folder = folder
         self._files: dict[str, _TableFile] = {}
         self._thread = ThreadPoolExecutor(1, "catalynx-writer")
-        self._waiting: deque[Future[None]] = deque()
+        self._waiting: deque[tuple[int, Future[None]]] = deque()
 
     def put(self, name: str, rows: pa.Table) -> None:
         """Have `rows` written to the table `name`.
@@ -45,9 +46,9 @@ class TableWriters:
         LakeError
             They, or rows before them, break the rules of their table.
         """
-        while len(self._waiting) >= _ROWS_AHEAD:
-            self._waiting.popleft().result()
-        self._waiting.append(self._thread.submit(self._put, name, rows))
+        while self._waiting and sum(count for count, _ in self._waiting) + rows.num_rows > _ROWS_AHEAD:
+            self._waiting.popleft()[1].result()
+        self._waiting.append((rows.num_rows, self._thread.submit(self._put, name, rows)))
 
     def _put(self, name: str, rows: pa.Table) -> None:
         check(name, rows)
@@ -61,7 +62,7 @@ class TableWriters:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         try:
             while kind is None and self._waiting:
-                self._waiting.popleft().result()
+                self._waiting.popleft()[1].result()
         finally:
             self._thread.shutdown(cancel_futures=True)
             for file in self._files.values():

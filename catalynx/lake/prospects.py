@@ -44,7 +44,10 @@ _HISTORY = """
             min(year) AS first_year, max(year) AS last_year, count(DISTINCT year) AS active_years,
             count(*) FILTER (recipient_ein = $ein) AS to_us_count,
             sum(amount_usd::DECIMAL(18, 2)) FILTER (recipient_ein = $ein)::DOUBLE AS to_us_usd,
-            max(year) FILTER (recipient_ein = $ein) AS to_us_last_year
+            quantile_cont(amount_usd, 0.50) FILTER (recipient_ein = $ein AND amount_usd > 0) AS to_us_median_usd,
+            max(year) FILTER (recipient_ein = $ein) AS to_us_last_year,
+            to_json(list({'year': year, 'amount_usd': amount_usd} ORDER BY year DESC NULLS LAST, amount_usd DESC, gift_id)
+                FILTER (recipient_ein = $ein)) AS to_us_gifts
         FROM gifts GROUP BY funder_key),
     fields AS (
         SELECT funder_key, to_json(map_from_entries(list((ntee_major, n) ORDER BY ntee_major))) AS field_counts
@@ -152,7 +155,7 @@ def opportunities(lake: Snapshot, *, as_of: date) -> pd.DataFrame:
     Returns
     -------
     rows as in ``columns.RESULTS["candidates"]`` without eligibility, and the extra columns ``applicant_types``,
-    ``instruments`` (lists of codes), ``stage``, ``cost_sharing``
+    ``instruments`` (lists of codes), ``stage``, ``cost_sharing``, ``eligibility_text``
     """
     found = lake.sql(_OPPORTUNITIES, {"day": as_of})
     found["kind"], found["name"] = "opportunity", found["title"]
@@ -161,7 +164,7 @@ def opportunities(lake: Snapshot, *, as_of: date) -> pd.DataFrame:
     found["purpose_text"] = found["title"] + ". " + found["description"].fillna("")
     found["deadline"], found["deadline_estimated"] = found["close_date"], found["dates_estimated"]
     found["evidence"] = [_evidence("opportunities", opportunity_id=number) for number in found["opportunity_id"]]
-    return _shaped(found, "applicant_types", "instruments", "stage", "cost_sharing")
+    return _shaped(found, "applicant_types", "instruments", "stage", "cost_sharing", "eligibility_text")
 
 
 def _shaped(found: pd.DataFrame, *extra: str) -> pd.DataFrame:

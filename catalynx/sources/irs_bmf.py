@@ -45,13 +45,13 @@ def recognises(member: Member) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Lines:
-    """Whole lines of `file` that lie in the spool: their bytes, the number of the first, the EINs with which they begin."""
+    """Whole lines of `file` that lie in the spool: their bytes, the number of the first, where each ends."""
 
     file: str
     header: list[str]
     size: int
     line: int
-    eins: np.ndarray | None
+    ends: np.ndarray
 
 
 def read(members: Iterable[Member]) -> Iterator[Batch]:
@@ -62,23 +62,24 @@ def read(members: Iterable[Member]) -> Iterator[Batch]:
     """
     with tempfile.TemporaryFile(prefix="catalynx-") as spool, ThreadPoolExecutor(_BLOCKS_AT_ONCE, "catalynx-block") as pool:
         found: list[_Lines] = []
+        eins: list[np.ndarray | None] = []
         begun: deque[Future[Batch]] = deque()
         for member in members:
-            header = _header(member)
-            for block, line in _whole_lines(member):
+            for lines, block in _whole_lines(member):
                 if len(begun) < _BLOCKS_AHEAD:
-                    begun.append(pool.submit(_block, member.file, header, block, line))
+                    begun.append(pool.submit(_block, lines, block))
                 spool.write(block)
-                found.append(_Lines(member.file, header, len(block), line, _first_eins(block)))
+                found.append(lines)
+                eins.append(_first_eins(block, lines.ends))
         spool.seek(sum(lines.size for lines in found[: len(begun)]))
         blocks = _blocks(pool, begun, spool, found[len(begun) :])
-        yield from blocks if _all_distinct([lines.eins for lines in found]) else _last_of_each(blocks)
+        yield from blocks if _all_distinct(eins) else _last_of_each(blocks)
 
 
-def _first_eins(block: bytes) -> np.ndarray | None:
+def _first_eins(block: bytes, ends: np.ndarray) -> np.ndarray | None:
     """The first nine characters of each line as a number; None where they are not nine digits in every line."""
     characters = np.frombuffer(block, np.uint8)
-    starts = np.append(0, np.flatnonzero(characters[:-1] == ord("\n")) + 1)
+    starts = np.append(0, ends[:-1] + 1)
     if starts[-1] + 9 > len(characters):
         return None
     eins = np.zeros(len(starts), np.int32)
@@ -148,13 +149,14 @@ def _blocks(pool: Executor, begun: deque[Future[Batch]], spool: BinaryIO, found:
     for lines in found:
         while len(begun) >= _BLOCKS_AHEAD:
             yield begun.popleft().result()
-        begun.append(pool.submit(_block, lines.file, lines.header, spool.read(lines.size), lines.line))
+        begun.append(pool.submit(_block, lines, spool.read(lines.size)))
     while begun:
         yield begun.popleft().result()
 
 
-def _whole_lines(member: Member) -> Iterator[tuple[bytes, int]]:
-    """Yield the records in blocks of whole lines, each with the number of its first line."""
+def _whole_lines(member: Member) -> Iterator[tuple[_Lines, bytes]]:
+    """Yield the records in blocks of whole lines."""
+    header = _header(member)
     with member.open() as stream:
         stream.readline(_LARGEST_LINE)
         line, rest = 2, b""
@@ -166,10 +168,11 @@ def _whole_lines(member: Member) -> Iterator[tuple[bytes, int]]:
                     raise FileRefused(member.file, f"line {line} is longer than {_LARGEST_LINE * 64:,} bytes")
                 continue
             block, rest = rest + data[:cut], data[cut:]
-            yield block, line
-            line += block.count(b"\n")
+            ends = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n")).astype(np.int32)
+            yield _Lines(member.file, header, len(block), line, ends), block
+            line += len(ends)
         if rest:
-            yield rest, line
+            yield _Lines(member.file, header, len(rest), line, np.array([len(rest)], np.int32)), rest
         elif line == 2:
             raise FileRefused(member.file, "it holds a header and no records")
 
@@ -184,17 +187,15 @@ def _header(member: Member) -> list[str]:
     return names
 
 
-def _block(file: str, header: list[str], block: bytes, line: int) -> Batch:
-    """Turn whole lines, the first of which is number `line`, into typed rows."""
+def _block(found: _Lines, block: bytes) -> Batch:
+    """Turn whole lines into typed rows."""
     batch = Batch()
-    ends = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n"))
-    if not block.endswith(b"\n"):
-        ends = np.append(ends, len(block))
-    lines = np.arange(line, line + len(ends))
+    file, ends = found.file, found.ends
+    lines = np.arange(found.line, found.line + len(ends))
     odd = _odd_lines(block, ends)
     if len(odd):
-        block, lines = _look_at_lines(batch, file, len(header), block, ends, odd, lines)
-    filed, lines = _parse(batch, file, header, block, lines)
+        block, lines = _look_at_lines(batch, file, len(found.header), block, ends, odd, lines)
+    filed, lines = _parse(batch, file, found.header, block, lines)
     batch.read["organizations"] = len(lines) + len(batch.set_aside)
     publish(batch, "organizations", typed(batch, filed, file, lines))
     return batch
@@ -279,6 +280,7 @@ def _parse(batch: Batch, file: str, header: list[str], block: bytes, lines: np.n
         arrow_csv.ConvertOptions(
             column_types={name: CODE if name in CODES else pa.string() for name in header},
             strings_can_be_null=True, null_values=[""], quoted_strings_can_be_null=True, include_columns=list(READ),
+            check_utf8=False,  # lines that are not ASCII were written anew
         ),
     ).combine_chunks()  # fmt: skip
     return {name: table[name].combine_chunks() for name in READ}, np.delete(lines, wrong)
