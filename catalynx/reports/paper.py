@@ -64,9 +64,10 @@ def lines(*sentences: str) -> Shown:
     return Shown("".join(f"<p>{html.escape(sentence)}</p>" for sentence in sentences), "\n".join(sentences))
 
 
-def lead(sentence: str) -> Shown:
-    """Show the sentence that answers the report's question."""
-    return Shown(f'<p class="lead">{html.escape(sentence)}</p>', sentence)
+def lead(sentence: str, *cautions: str) -> Shown:
+    """Show the sentence that answers the report's question, and under it what to know before trusting it."""
+    said = "".join(f'<p class="note">{html.escape(caution)}</p>' for caution in cautions)
+    return Shown(f'<p class="lead">{html.escape(sentence)}</p>{said}', "\n".join([sentence, *cautions]))
 
 
 def masthead(decided: Decided) -> Shown:
@@ -85,9 +86,14 @@ def masthead(decided: Decided) -> Shown:
 
 
 def table(
-    frame: pd.DataFrame, columns: Sequence[tuple[str, str, Callable[[Any], str]]], *, rest_in: str = "", limit: int = MOST_ROWS
+    frame: pd.DataFrame,
+    columns: Sequence[tuple[str, str, Callable[[Any], str]]],
+    *,
+    rest_in: str = "",
+    limit: int = MOST_ROWS,
+    caption: str = "",
 ) -> Shown:
-    """Show at most `limit` rows.
+    """Show at most `limit` rows, under a `caption` where one is given.
 
     Parameters
     ----------
@@ -101,18 +107,24 @@ def table(
     )
     left = len(frame) - limit
     note = f'<p class="note">{left:,} more rows stand in {html.escape(rest_in)}.</p>' if left > 0 and rest_in else ""
-    return Shown(f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>{note}", f"table of {len(frame)} rows")
+    head = f'<p class="note">{html.escape(caption)}</p>' if caption else ""
+    return Shown(
+        f"{head}<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>{note}", f"table of {len(frame)} rows"
+    )
 
 
-def reasons(decisions: pd.DataFrame) -> Shown:
-    """Show each candidate with what speaks for it, against it, and what to know first."""
-    blocks = []
+def reasons(decisions: pd.DataFrame, candidates: pd.DataFrame) -> Shown:
+    """Show each candidate with what speaks for it, against it, what to know first, and from what the suggested ask starts."""
+    blocks, basis = [], candidates.set_index("candidate_id")["ask_basis"]
     for row in decisions.to_dict("records"):
         points = [
             *(f'<li class="for">{html.escape(_sentence(text))}</li>' for text in row["reasons_for"]),
             *(f'<li class="against">{html.escape(_sentence(text))}</li>' for text in row["reasons_against"]),
             *(f'<li class="mark">{html.escape(_sentence(text))}</li>' for text in row["marks"]),
         ]
+        if not wording.is_unknown(row["ask_usd"]):
+            asked = f"suggested ask {wording.money(row['ask_usd'])}, from {basis[row['candidate_id']]}"
+            points.append(f'<li class="mark">{html.escape(_sentence(asked))}</li>')
         score = (
             f"{row['recommendation']}, score {wording.score(row['score'])}, {wording.share(row['coverage'])} of it rests on data"
         )
