@@ -83,8 +83,10 @@ def _sentence(picked: pd.DataFrame, ready: pd.DataFrame, hours: float, capacity:
     what = many if len(picked) == len(ready) else f"{len(picked)} of the {many} to pursue or prepare"
     used = f"about {hours:,.0f} hours" if capacity is None else f"about {hours:,.0f} of {capacity:,.0f} hours"
     sentence = f"Work on {what} in the next {rules.horizon_months} months, {used}"
+    if len(picked) == 1:
+        sentence += f": {picked['name'].iloc[0]}"
     dated = picked.dropna(subset=["deadline"])
     if not dated.empty:
         first = dated.sort_values("deadline", kind="stable").iloc[0]
-        sentence += f"; the first deadline is {first['deadline']:%-d %b %Y} ({first['name']})"
+        sentence += f"; the first deadline is {first['deadline']:%-d %b %Y}{'' if len(picked) == 1 else f' ({first["name"]})'}"
     return "; ".join([sentence, *left]) + "."

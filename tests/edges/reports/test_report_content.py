@@ -93,6 +93,13 @@ def test_reasons_are_those_of_the_first(shown: Shown, page: str) -> None:
     assert len(re.findall(r'<ul class="reasons">', page)) == 4
 
 
+def test_asks_and_the_order_of_rows_are_explained(shown: Shown, page: str) -> None:
+    first = shown.decided.decisions.iloc[0]
+    basis = shown.decided.candidates.set_index("candidate_id")["ask_basis"][first["candidate_id"]]
+    assert f"Suggested ask {wording.money(first['ask_usd'])}, from {basis}." in page
+    assert ", then those to Arts, Culture &amp; Humanities (A) in VT, then the newest." in page
+
+
 def test_what_it_rests_on_is_what_the_lake_holds(shown: Shown, read: Read) -> None:
     rows = next(table for table in read.tables if table[0][:3] == ["Source", "Table", "Records"])[1:]
     told = {(row[0], row[1]): (row[2], row[4]) for row in rows}

@@ -202,7 +202,7 @@ def test_the_agenda_counts_what_the_table_counts() -> None:
 def test_the_agenda_names_the_first_deadline_and_says_when_there_is_nothing() -> None:
     found = agenda(decisions(("prepare", 50, "2024-05-01")), dataclasses.replace(RULES, hours_per_month=None))
     assert (
-        found.sentence == "Work on 1 application in the next 3 months, about 50 hours; the first deadline is 1 May 2024 (A fund)."
+        found.sentence == "Work on 1 application in the next 3 months, about 50 hours: A fund; the first deadline is 1 May 2024."
     )
     assert found.next_deadline == date(2024, 5, 1)
     assert agenda(decisions(("monitor", 50, None)), RULES).sentence.startswith("Nothing on record is ready")

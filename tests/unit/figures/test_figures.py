@@ -230,5 +230,5 @@ def test_names_that_begin_alike_can_be_told_apart() -> None:
         "Promotion … Division of…", "Promotion … Public Progr…", "Promotion … Professional…", "F.M. Kirby Foundation",
         "Humanities Collections…",
     ]  # fmt: skip
-    assert told_apart(["A Very Long Name of a Fund That Goes On"] * 2, 20) == ["A Very Long Name of…"] * 2
+    assert told_apart(["A Very Long Name of a Fund That Goes On"] * 2, 20) == ["A Very Long Name…"] * 2
     assert told_apart([], 20) == []
