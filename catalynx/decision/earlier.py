@@ -42,7 +42,7 @@ def ask_basis(candidates: pd.DataFrame, ask_usd: pd.Series, applicant: Applicant
 
     Parameters
     ----------
-    candidates : with what the funder gives and ``to_us_median_usd``
+    candidates : with what the funder gives, ``to_us_median_usd`` and ``to_us_recent_count``
     ask_usd : the asks, as ``effort.asks`` gives them
     """
     import pandas as pd
@@ -73,8 +73,9 @@ def _start(row: dict) -> tuple[str, float]:
         for name in ("floor_usd", "ceiling_usd", "grant_median_usd", "to_us_median_usd")
     )
     if ours is not None:
-        gifts = [gift for gift in earlier_gifts(row["to_us_gifts"]) if gift["amount_usd"]]
-        what = "your earlier grant from it" if len(gifts) == 1 else f"the median of your {len(gifts)} earlier grants from it"
+        count = int(row["to_us_recent_count"])
+        what = "your grant from it" if count == 1 else f"the median of your {count} grants from it"
+        what += " in the last ten years"
         beside = (
             ""
             if median is None

@@ -22,9 +22,9 @@ LEAST_LEAD_WEEKS = 4.0
 def asks(candidates: pd.DataFrame, applicant: Applicant) -> pd.Series:
     """Return a sensible amount to ask each candidate for, in USD.
 
-    The median of what the funder gave to the applicant before, else the middle of floor and ceiling, else the funder's median
-    grant; brought within the profile's wish and within what is offered, else within what is usual, rounded to $500. NA where
-    nothing is known of what the funder gives: then the wish alone would be a guess.
+    The median of what the funder gave to the applicant in the last ten years, else the middle of floor and ceiling, else the
+    funder's median grant; brought within the profile's wish and within what is offered, else within what is usual, rounded to
+    $500. NA where nothing is known of what the funder gives: then the wish alone would be a guess.
     """
     floor, ceiling = candidates["floor_usd"].astype("float64"), candidates["ceiling_usd"].astype("float64")
     ours = candidates["to_us_median_usd"].astype("float64")

@@ -120,7 +120,9 @@ def load_part(folder: Path) -> Part:
         accounts = tuple(Account(**account) for account in content.pop("accounts"))
         return Part(accounts=accounts, **content)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise LakeDamaged(folder / REPORT, f"it cannot be read ({error})") from error
+        raise LakeDamaged(
+            folder / REPORT, f"it cannot be read ({error})", way_out="`catalynx ingest` of the published file reads it again."
+        ) from error
 
 
 def check_whole(folder: Path, part: Part, name: str) -> str:

@@ -80,16 +80,25 @@ def test_an_order_changes_no_row(workspace: workflows.Workspace, museum: Profile
     assert told.groupby("candidate_id").size().max() == 2
 
 
-def test_what_was_given_before_is_told_and_asked_from(decided: workflows.Decided) -> None:
+def test_what_was_given_before_is_told_and_asked_from_while_it_is_recent(
+    workspace: workflows.Workspace, museum: Profile, decided: workflows.Decided
+) -> None:
     row = decided.candidates.set_index("candidate_id").loc[PRESERVATION]
     assert json.loads(row["to_us_gifts"])[0] == {"year": 2005, "amount_usd": 584041.0}
-    assert (row["to_us_count"], row["to_us_median_usd"]) == (3, 591_000)
-    found = decision(decided, PRESERVATION)
-    assert found["reasons_for"][0] == "it gave to you before: $584,041 in 2005, $700,000 in 1999 and $591,000 in 1991"
-    assert found["ask_usd"] == 250_000
-    assert row["ask_basis"].startswith("the median of your 3 earlier grants from it, $591,000 (half of all its grants are $")
-    assert row["ask_basis"].endswith("held to the $250,000 that you would ask for at most")
+    assert (row["to_us_count"], row["to_us_recent_count"]) == (3, 0)
+    assert row["ask_basis"].startswith("the median of its grants, $")
+    told = decision(decided, PRESERVATION)["reasons_for"][0]
+    assert told == "it gave to you before: $584,041 in 2005, $700,000 in 1999 and $591,000 in 1991"
     assert decided.candidates["ask_basis"].notna().sum() == decided.decisions["ask_usd"].notna().sum()
+
+    then = workflows.decide(workspace, museum, as_of=date(2006, 2, 9))
+    row = then.candidates.set_index("candidate_id").loc[PRESERVATION]
+    assert (row["to_us_recent_count"], row["to_us_median_usd"]) == (2, 642_020.5)
+    assert decision(then, PRESERVATION)["ask_usd"] == 250_000
+    assert row["ask_basis"].startswith(
+        "the median of your 2 grants from it in the last ten years, $642,020 (half of all its grants are $"
+    )
+    assert row["ask_basis"].endswith("held to the $250,000 that you would ask for at most")
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,13 @@ EARLIER = '[{"year":2012,"amount_usd":15000.0},{"year":2009,"amount_usd":90400.0
 
 
 def test_the_ask_starts_from_what_it_gave_before(constructed_candidates: Construct) -> None:
-    gave = {"grant_median_usd": 20_000, "grant_p25_usd": 5_000, "grant_p75_usd": 60_000, "to_us_gifts": EARLIER}
+    gave = {
+        "grant_median_usd": 20_000,
+        "grant_p25_usd": 5_000,
+        "grant_p75_usd": 60_000,
+        "to_us_gifts": EARLIER,
+        "to_us_recent_count": 2,
+    }
     candidates = constructed_candidates(
         {**gave, "to_us_median_usd": 52_700}, {**gave, "to_us_median_usd": 90_400}, {**gave, "to_us_median_usd": 900_000},
         {**gave, "to_us_median_usd": 90_400, "ceiling_usd": 50_000}, {**gave, "to_us_median_usd": 700},
@@ -102,7 +108,7 @@ def test_the_ask_starts_from_what_it_gave_before(constructed_candidates: Constru
     assert asked.tolist() == [52_500, 90_500, 100_000, 50_000, 10_000]
     said = ask_basis(candidates, asked, APPLICANT).tolist()
     beside = "(half of all its grants are $5,000 to $60,000)"
-    assert said[0] == f"the median of your 2 earlier grants from it, $52,700 {beside}"
+    assert said[0] == f"the median of your 2 grants from it in the last ten years, $52,700 {beside}"
     assert said[2].endswith(
         "$900,000 (half of all its grants are $5,000 to $60,000), held to the $100,000 that you would ask for at most"
     )
