@@ -130,9 +130,11 @@ class LakeEmpty(LakeError):
 class LakeDamaged(LakeError):
     """A file of a lake version is missing or was changed after it was published."""
 
-    def __init__(self, file: str | Path, reason: str) -> None:
+    def __init__(
+        self, file: str | Path, reason: str, way_out: str = "`catalynx lake use VERSION` goes back to an earlier version."
+    ) -> None:
         self.file = str(file)
-        super().__init__(f"{file} is damaged: {reason}. `catalynx lake use VERSION` goes back to an earlier version.")
+        super().__init__(f"{file} is damaged: {reason}. {way_out}")
 
 
 class RecordsError(CatalynxError):

@@ -29,6 +29,7 @@ class Applicant:
 
     Attributes
     ----------
+    name : as people know it
     text : mission and focus areas in words; empty when unknown
     ntee_majors : major groups (letters) of its NTEE codes
     states : two-letter states it works in
@@ -47,6 +48,7 @@ class Applicant:
     kinds: tuple[str, ...] = KINDS
     accepts_government_money: bool = True
     cost_sharing_ok: bool | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,107 +6,38 @@ Each function does one whole job; a notebook, a page, a command and a route call
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
-from functools import cached_property, lru_cache
+from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
-from catalynx.columns import TABLES, rows
+from catalynx.columns import empty_frame, rows
 from catalynx.errors import BadParameter, NotFound
 from catalynx.rules import Applicant, Rules
+from catalynx.workspace import Workspace, open_workspace
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from catalynx.decision import Agenda
-    from catalynx.lake import Ingested, Snapshot
+    from catalynx.lake import Ingested
+    from catalynx.lake.evidence import Asker
     from catalynx.lake.ingestion import Progress
     from catalynx.records.profile import Profile
-    from catalynx.records.store import Records
-    from catalynx.settings import Settings
+
+__all__ = [
+    "DEMO_AS_OF", "SAMPLE", "Decided", "Workspace", "applicant_of", "cautions", "data_facts", "decide", "discover", "evidence",
+    "evidence_order", "evidence_rows", "ingest", "keep_demo_profile", "open_workspace", "profile_from_lake", "record",
+    "rules_for", "score",
+]  # fmt: skip
 
 SAMPLE = Path(__file__).parent / "sample"
-AS_OF_FILE = "as_of.txt"
-
-
-class Workspace:
-    """One folder with a lake and records; use it in a ``with`` block, or ``close()`` it.
-
-    The snapshot of the lake is opened once and kept, so that all answers of a workspace rest on one version.
-    """
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-
-    @cached_property
-    def lake(self) -> Snapshot:
-        """The current version of the lake.
-
-        Raises
-        ------
-        LakeEmpty, LakeDamaged
-        """
-        from catalynx.lake import open_lake
-
-        return open_lake(self.settings.lake)
-
-    @cached_property
-    def records(self) -> Records:
-        """Profiles, tracked opportunities, decisions and runs."""
-        from catalynx.records.store import open_records
-
-        self.settings.home.mkdir(parents=True, exist_ok=True)
-        return open_records(self.settings.records_url)
-
-    @property
-    def as_of(self) -> date:
-        """The day that everything is judged for when none is given: today, unless the workspace was set to another.
-
-        A workspace whose data end on some day (as the demonstration's do) is set to that day.
-        """
-        file = self.settings.home / AS_OF_FILE
-        return date.fromisoformat(file.read_text().strip()) if file.exists() else datetime.now(UTC).date()
-
-    def set_as_of(self, day: date | None) -> None:
-        """Set the day that everything is judged for when none is given; None is today, every day anew."""
-        file = self.settings.home / AS_OF_FILE
-        if day is None:
-            file.unlink(missing_ok=True)
-        else:
-            file.write_text(day.isoformat() + "\n")
-
-    def refresh(self) -> None:
-        """Go on with the lake's current version."""
-        snapshot = self.__dict__.pop("lake", None)
-        if snapshot is not None:
-            snapshot.close()
-
-    def close(self) -> None:
-        """Let lake and records go."""
-        self.refresh()
-        records = self.__dict__.pop("records", None)
-        if records is not None:
-            records.close()
-
-    def __enter__(self) -> Workspace:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-
-def open_workspace(home: str | Path | None = None) -> Workspace:
-    """Open the workspace in the folder `home`; without one, of ``CATALYNX_HOME`` or ``~/catalynx``.
-
-    Raises
-    ------
-    SettingsError
-    """
-    from catalynx.settings import load_settings
-
-    return Workspace(load_settings(home=home))
+STALE_DAYS = 366
+"""Data older than the day asked for by more than that deserve a warning."""
 
 
 @dataclass(frozen=True)
@@ -115,10 +46,12 @@ class Decided:
 
     Attributes
     ----------
-    candidates, parts, decisions : frames as in ``columns.RESULTS``
+    candidates, parts, decisions : frames as in ``columns.RESULTS``; candidates also have ``score``, ``coverage`` and
+        ``ask_basis``, from what the suggested ask starts, in words
     agenda : what to do now, within the hours there are
     rules : the day, weights and thresholds it was made with
     lake_version : id of the lake's version
+    cautions : what to know before trusting it, as `cautions` says it
     """
 
     profile: Profile
@@ -128,6 +61,7 @@ class Decided:
     agenda: Agenda
     rules: Rules
     lake_version: str
+    cautions: tuple[str, ...] = ()
 
 
 def ingest(workspace: Workspace, paths: list[Path], *, progress: Progress | None = None, job_id: str | None = None) -> Ingested:
@@ -162,6 +96,7 @@ def applicant_of(profile: Profile) -> Applicant:
     """Return what scores have to know of a profile."""
     wishes = profile.funding_preferences
     return Applicant(
+        name=profile.organization_name,
         ein=profile.ein,
         text=". ".join([profile.mission_statement, *profile.focus_areas]).strip(". "),
         ntee_majors=tuple(sorted({code[0] for code in profile.ntee_codes})),
@@ -206,7 +141,9 @@ def discover(workspace: Workspace, profile: Profile, *, as_of: date | None = Non
         prospects.programs(lake, ein=applicant.ein, as_of=rules.as_of),
         prospects.opportunities(lake, as_of=rules.as_of),
     ]
-    candidates = pd.concat([frame for frame in found if len(frame)] or found, ignore_index=True)
+    if not any(len(frame) for frame in found):
+        return empty_frame("candidates")
+    candidates = pd.concat([frame for frame in found if len(frame)], ignore_index=True)
     return candidates.join(judge_eligibility(candidates, applicant, rules))
 
 
@@ -235,7 +172,10 @@ def decide(workspace: Workspace, profile: Profile, *, as_of: date | None = None,
     """
     rules = rules_for(workspace, profile, as_of=as_of, rules=rules)
     key = json.dumps([profile.fields(), rules.plain()], sort_keys=True, default=str)
-    return _decide(_Asked(key, str(workspace.lake.folder), workspace, profile, rules))
+    asked = _Asked(key, str(workspace.lake.folder), workspace, profile, rules)
+    # Who asks the same while it is being answered waits for that answer.
+    with _ASKING[hash(asked) % len(_ASKING)]:
+        return _decide(asked)
 
 
 @dataclass(frozen=True)
@@ -260,17 +200,22 @@ def forget_answers() -> None:
     _decide.cache_clear()
 
 
+_ASKING = [Lock() for _ in range(16)]
+
+
 @lru_cache(maxsize=32)
 def _decide(asked: _Asked) -> Decided:
-    from catalynx.decision import agenda, decide_candidates
+    from catalynx.decision import agenda, ask_basis, decide_candidates
     from catalynx.scoring import totals
 
-    candidates, parts = score(asked.workspace, asked.profile, rules=asked.rules)
-    applicant = applicant_of(asked.profile)
-    decisions = decide_candidates(candidates.drop(columns=["score", "coverage"]), parts, totals(parts), applicant, asked.rules)
-    return Decided(
-        asked.profile, candidates, parts, decisions, agenda(decisions, asked.rules), asked.rules, asked.workspace.lake.id
-    )
+    workspace, profile, rules = asked.workspace, asked.profile, asked.rules
+    applicant = applicant_of(profile)
+    candidates, parts = score(workspace, profile, rules=rules)
+    decisions = decide_candidates(candidates.drop(columns=["score", "coverage"]), parts, totals(parts), applicant, rules)
+    asks = candidates["candidate_id"].map(decisions.set_index("candidate_id")["ask_usd"])
+    candidates = candidates.assign(ask_basis=ask_basis(candidates, asks, applicant))
+    said = cautions(workspace, profile, as_of=rules.as_of)
+    return Decided(profile, candidates, parts, decisions, agenda(decisions, rules), rules, workspace.lake.id, said)
 
 
 def record(workspace: Workspace, decided: Decided, *, by: str = "local") -> str:
@@ -292,105 +237,96 @@ def record(workspace: Workspace, decided: Decided, *, by: str = "local") -> str:
     return kept.set_id
 
 
-def evidence(workspace: Workspace, candidate: Mapping[str, object] | pd.Series, *, limit: int = 1000) -> pd.DataFrame:
-    """Return the rows of the lake behind a candidate, newest first, each with its source, file and place.
+def evidence(
+    workspace: Workspace, candidate: Mapping[str, object] | pd.Series, *, profile: Profile | None = None, limit: int = 1000
+) -> pd.DataFrame:
+    """Return the rows of the lake behind a candidate, each with its source, file and place.
 
     Parameters
     ----------
     candidate : a row of candidates or decisions
-    """
-    found = _evidence(workspace, [candidate], limit)
-    return found[0][1].drop(columns="candidate_id") if found else workspace.lake.table("grants").head(0)
-
-
-def evidence_rows(workspace: Workspace, decisions: pd.DataFrame, *, each: int = 3) -> pd.DataFrame:
-    """Return the newest rows behind several candidates, in one shape.
+    profile : for whom: gifts to it come first, then those to its field in its states, then the newest; without one the newest
 
     Returns
     -------
-    ``rank``, ``candidate_id``, ``name``, ``what`` (recipient, title or purpose), ``amount_usd``, ``year``, ``source``,
-    ``file``, ``place``
+    rows of the table that ``evidence`` names, with ``nearness``: ``to you``, ``your field and state``, or missing
     """
-    import pandas as pd
+    from catalynx.lake.evidence import rows_behind
 
-    columns = ["rank", "candidate_id", "name", "what", "amount_usd", "year", "source", "file", "place"]
-    frames = [pd.DataFrame(columns=columns)]
-    for name, found in _evidence(workspace, rows(decisions), each):
-        told = [text for text in ("recipient_name", "title", "program_name", "purpose") if text in found]
-        what = found[told].apply(lambda texts: ": ".join(list(dict.fromkeys(texts.dropna().astype(str)))[:2]), axis=1)
-        year = found["posted_date"].dt.year if name == "opportunities" else found["year"]
-        named = found[["candidate_id"]].merge(decisions[["candidate_id", "rank", "name"]], on="candidate_id", how="left")
-        frames.append(found.assign(rank=named["rank"], name=named["name"], what=what, year=year).reindex(columns=columns))
-    joined = pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True)
-    return joined.sort_values("rank", kind="stable", ignore_index=True)
+    return rows_behind(workspace.lake, [candidate], _asker(profile), limit=limit)[0][1].drop(columns="candidate_id")
 
 
-def _evidence(
-    workspace: Workspace, candidates: Sequence[Mapping[str, object] | pd.Series], limit: int
-) -> list[tuple[str, pd.DataFrame]]:
-    """Ask each table once for the newest rows of all candidates that rest on it; ``candidate_id`` says whose a row is."""
-    asked: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    for candidate in candidates:
-        condition = json.loads(str(candidate["evidence"]))
-        name = condition.pop("table")
-        if name not in TABLES or len(condition) != 1 or not set(condition) <= set(TABLES[name].names):
-            raise BadParameter("evidence", candidate["evidence"], "a table of the lake, one of its columns, and a value")
-        column, value = next(iter(condition.items()))
-        asked.setdefault((name, column), []).append((str(candidate["candidate_id"]), value))
-    found = []
-    for (name, column), pairs in asked.items():
-        newest = next((known for known in ("year", "updated_date", "fiscal_year") if known in TABLES[name].names), "source")
-        order = ", ".join([f"{newest} DESC NULLS LAST", *(f"{name}.{key}" for key in TABLES[name].key)])
-        identities, values = (list(part) for part in zip(*pairs, strict=True))
-        query = f"""
-            SELECT asked.candidate_id, {name}.* FROM {name}
-            JOIN (SELECT unnest($identities) AS candidate_id, unnest($values) AS value) asked ON {name}.{column} = asked.value
-            QUALIFY row_number() OVER (PARTITION BY asked.candidate_id ORDER BY {order}) <= $limit
-            ORDER BY asked.candidate_id, {order}"""
-        parameters: dict[str, object] = {"identities": identities, "values": values, "limit": limit}
-        found.append((name, workspace.lake.sql(query, parameters)))
-    return found
+def evidence_rows(
+    workspace: Workspace, decisions: pd.DataFrame, *, profile: Profile | None = None, each: int = 3
+) -> pd.DataFrame:
+    """Return the first rows behind several candidates, in one shape and in the order of `evidence`.
+
+    Returns
+    -------
+    ``rank``, ``candidate_id``, ``name``, ``nearness``, ``what`` (recipient, title or purpose), ``amount_usd``, ``year``,
+    ``source``, ``file``, ``place``
+    """
+    from catalynx.lake.evidence import told_rows
+
+    return told_rows(workspace.lake, decisions, _asker(profile), each=each)
+
+
+def evidence_order(profile: Profile | None = None) -> str:
+    """Say in which order `evidence` gives gifts."""
+    return _asker(profile).order
+
+
+def _asker(profile: Profile | None) -> Asker:
+    from catalynx.lake.evidence import Asker
+
+    if profile is None:
+        return Asker()
+    applicant = applicant_of(profile)
+    return Asker(applicant.name, applicant.ein, applicant.states, applicant.ntee_majors)
 
 
 def data_facts(workspace: Workspace) -> pd.DataFrame:
     """Return what the lake holds: one row a source and table, with rows, the newest year in it, and records set aside."""
-    lake = workspace.lake
-    counted = [name for name in TABLES if lake.version.rows(name) and "source" in TABLES[name].names and name != "set_aside"]
-    years = {"organizations": "left(tax_period_end, 4)::INT", "opportunities": "year(posted_date)", "filings": "year(period_end)",
-             "audits": "audit_year", "people": "tax_year", "audit_findings": "NULL::INT", "ntee_codes": "NULL::INT"}  # fmt: skip
-    parts = [
-        f"SELECT source, '{name}' AS table_name, count(*) AS rows, "
-        f"max({years.get(name, 'year' if 'year' in TABLES[name].names else 'fiscal_year')}) AS newest_year "
-        f"FROM {name} GROUP BY source"
-        for name in counted
-    ]
-    aside = (
-        "SELECT source, table_name, count(*) FILTER (field IS NULL) AS set_aside, "
-        "count(*) FILTER (field IS NOT NULL) AS fields_unknown FROM set_aside GROUP BY ALL"
-    )
-    return lake.sql(
-        "SELECT source, table_name, coalesce(rows, 0) AS rows, newest_year, coalesce(set_aside, 0) AS set_aside, "
-        "coalesce(fields_unknown, 0) AS fields_unknown "
-        f"FROM ({' UNION ALL '.join(parts)}) facts FULL JOIN ({aside}) aside USING (source, table_name) "
-        f"ORDER BY source, table_name"
-    )
+    from catalynx.lake.facts import what_it_holds
+
+    return what_it_holds(workspace.lake)
+
+
+def cautions(workspace: Workspace, profile: Profile, *, as_of: date | None = None) -> tuple[str, ...]:
+    """Say what to know before trusting answers for `profile`: what it does not tell, and data older than the day asked for."""
+    from catalynx.lake.facts import newest_day
+
+    day, newest = as_of or workspace.as_of, newest_day(workspace.lake)
+    said = [] if profile.to_fill_in is None else [profile.to_fill_in]
+    if newest is not None and day - newest > timedelta(days=STALE_DAYS):
+        said.append(
+            f"The newest grant, award or opportunity in the lake is of {newest:%-d %b %Y}, more than a year before "
+            f"{day:%-d %b %Y}: recency looks old, and deadlines on record are past. `catalynx ingest PATH` adds newer data, "
+            "`--as-of` judges for an earlier day."
+        )
+    return tuple(said)
 
 
 def profile_from_lake(workspace: Workspace, ein: str, **fields: object) -> Profile:
     """Make a profile that is filled in from the organisation's row in the lake; `fields` win. It is not saved.
 
+    Its id is made of its name, and not taken yet.
+
     Raises
     ------
-    NotFound, InvalidProfile
+    BadParameter, NotFound, InvalidProfile
     """
     from catalynx.records.prefill import prefill
     from catalynx.records.profile import make_profile
 
-    digits = ein.replace("-", "")
+    digits = ein.strip().replace("-", "", 1)
+    if re.fullmatch(r"\d{9}", digits, re.ASCII) is None:
+        raise BadParameter("EIN", ein, "nine digits with leading zeros, such as 03-0179436 or 030179436")
     found = workspace.lake.sql("SELECT * FROM organizations WHERE ein = ?", [digits])
     if found.empty:
         raise NotFound("organization with EIN", ein, "`catalynx ingest` a Business Master File that holds it, or give its name.")
-    return make_profile({**prefill(digits, rows(found)[0]), **fields})
+    known = {**prefill(digits, rows(found)[0]), **fields}
+    return make_profile({"profile_id": workspace.records.free_profile_id(str(known["organization_name"])), **known})
 
 
 def keep_demo_profile(workspace: Workspace) -> Profile:

@@ -56,6 +56,8 @@ class Answers:
     horizon_months: int
     """How far the agenda looks."""
     data: DataFacts
+    cautions: Sequence[str] = ()
+    """What to know before trusting the answers, in sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class EvidenceTable:
     """How many rows were read."""
     more: bool = False
     """There are more than were read."""
+    order: str = ""
+    """In which order the rows stand, in words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,8 +84,12 @@ class Drawer:
     def _show_candidate(self, answers: Answers, row: dict[Any, Any]) -> None:
         candidate = answers.candidates[answers.candidates["candidate_id"] == row["candidate_id"]]
         ein = next((value for value in candidate["funder_ein"] if not wording.is_unknown(value)), None)
+        ask_basis = next(iter(candidate["ask_basis"]), None) if "ask_basis" in candidate else None
         lists = {name: as_list(row[name]) for name in ("marks", "reasons_for", "reasons_against", "unknown")}
-        show(self._head, fragment("candidate.html", row={**row, **lists}, ein=ein, today=answers.today, question=PARTS))
+        show(
+            self._head,
+            fragment("candidate.html", row={**row, **lists}, ein=ein, ask_basis=ask_basis, today=answers.today, question=PARTS),
+        )
         parts = answers.score_parts[answers.score_parts["candidate_id"] == row["candidate_id"]]
         table = [
             (part["criterion"], wording.score(part["value"]), wording.share(part["weight"]), wording.score(part["contribution"]))
@@ -100,6 +104,7 @@ class Drawer:
                 "name": table.table_name,
                 "total": table.total,
                 "more": table.more,
+                "order": table.order,
                 "rows": [_told(one) for one in table.rows.head(ROWS_SHOWN).to_dict("records")],
             }
             for table in evidence.tables
@@ -137,5 +142,6 @@ def _told(row: dict[Any, Any]) -> dict[str, str]:
         )
     return {
         "says": " · ".join(said) or "no text",
+        "nearness": "" if wording.is_unknown(row.get("nearness")) else str(row["nearness"]),
         **{name: str(row.get(name) or wording.UNKNOWN) for name in ("source", "file", "place")},
     }

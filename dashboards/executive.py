@@ -120,6 +120,7 @@ class Overview:
             self._headline,
             "headline.html",
             agenda=agenda,
+            cautions=answers.cautions,
             horizon=f"{answers.horizon_months} months",
             used_pct=_used_pct(answers),
             ask_usd=picked["ask_usd"].sum(min_count=1) if picked["ask_usd"].notna().any() else None,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -35,6 +35,7 @@ def _environment() -> Environment:
         proper_name=wording.name,
         ein=wording.ein,
         distance=wording.distance,
+        with_code=with_code,
     )
     environment.globals.update(hours_between=wording.hours_between)
     environment.tests["unknown"] = wording.is_unknown
@@ -44,6 +45,12 @@ def _environment() -> Environment:
 def fragment(template: str, **values: Any) -> Markup:
     """Fill the template of that name; every value is escaped unless it is `Markup` that a template made."""
     return Markup(_environment().get_template(template).render(**values))  # noqa: S704 - the environment escapes
+
+
+def with_code(text: str) -> Markup:
+    """Escape a sentence, and show what stands between backticks in it as a command."""
+    pieces = [escape(piece) for piece in text.split("`")]
+    return Markup("").join(Markup("<code>{}</code>").format(piece) if place % 2 else piece for place, piece in enumerate(pieces))
 
 
 def pane(html: Markup) -> Any:

@@ -255,5 +255,5 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.listen(128)
     except (OSError, OverflowError):
         listening.close()
-        raise BadParameter("port", port, "a free port of this machine; 0 takes one") from None
+        raise BadParameter("port", port, "a port that no other program uses: `--port 0` takes a free one") from None
     return listening

@@ -65,19 +65,21 @@ class WorkspaceWorkbench:
         data = DataFacts(datetime.fromisoformat(version.made_at).date(), version.id, workflows.data_facts(workspace))
         return Answers(
             _facts(profile), decided.rules.as_of, decided.candidates, decided.parts, decided.decisions, decided.agenda,
-            decided.rules.horizon_months, data,
+            decided.rules.horizon_months, data, decided.cautions,
         )  # fmt: skip
 
     def evidence(self, profile_id: str, candidate_id: str) -> Evidence:
-        """Return the rows of the lake behind one candidate, newest first."""
+        """Return the rows of the lake behind one candidate, those nearest to the profile first."""
         workspace = self._current()
         profile = workspace.records.get_profile(profile_id, teams=self._teams)
         decisions = workflows.decide(workspace, profile, as_of=self._as_of).decisions
         found = decisions[decisions["candidate_id"] == candidate_id]
         if found.empty:
             raise NotFound("candidate", candidate_id, "It may come from another version of the data.")
-        rows = workflows.evidence(workspace, found.iloc[0], limit=MOST_ROWS)
-        return Evidence((EvidenceTable(json.loads(found.iloc[0]["evidence"])["table"], rows, len(rows), len(rows) == MOST_ROWS),))
+        rows = workflows.evidence(workspace, found.iloc[0], profile=profile, limit=MOST_ROWS)
+        table = json.loads(found.iloc[0]["evidence"])["table"]
+        order = workflows.evidence_order(profile) if table in ("grants", "awards") else ""
+        return Evidence((EvidenceTable(table, rows, len(rows), len(rows) == MOST_ROWS, order),))
 
     def reports(self) -> Sequence[Report]:
         """Return the reports that can be run."""

@@ -11,12 +11,20 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 ROOT = Path(__file__).parents[1]
+
+BROWSER_ARGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
 
 # How long one example takes says more of the machine than of the code; tests/bench measures speed.
 hypothesis.settings.register_profile("catalynx", deadline=None)
@@ -50,6 +58,17 @@ def beside() -> Callable[[Coroutine[Any, Any, Any]], Any]:
             return thread.submit(asyncio.run, coroutine).result()
 
     return run
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: Path) -> Iterator[Browser]:
+    """The one browser of a worker: Playwright's loop runs until the last test, so a second one could not be started."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium_path, args=list(BROWSER_ARGS))
+        yield running
+        running.close()
 
 
 @pytest.fixture(scope="session")

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import getpass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from catalynx.cli.opening import JsonOption, find_profile, opening
-from catalynx.cli.showing import Heading, count, print_json, print_table, say
+from catalynx.cli.showing import Heading, count, print_json, print_table, say, warn
+
+if TYPE_CHECKING:
+    from catalynx.records.profile import Profile
+    from catalynx.workflows import Workspace
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Profiles: make, change, show, list, import, export, delete.")
 
@@ -86,10 +90,28 @@ def create(
     with opening(context).workspace() as workspace:
         if ein is None and name is None:
             raise BadParameter("--ein", ein, "given, or else --name")
-        made = profile_from_lake(workspace, ein, **fields) if ein else make_profile(fields)
+        if ein:
+            made = profile_from_lake(workspace, ein, **fields)
+            _warn_of_same(workspace, made)
+        else:
+            made = make_profile({"profile_id": workspace.records.free_profile_id(str(name)), **fields})
         saved = workspace.records.save_profile(made)
     say(f"Made the profile {saved.profile_id} of {saved.organization_name}.")
+    if saved.to_fill_in:
+        say(saved.to_fill_in)
     say(f"Next: catalynx decide --profile {saved.profile_id}")
+
+
+def _warn_of_same(workspace: Workspace, made: Profile) -> None:
+    """Warn where there is a profile of this EIN already: commands that name the EIN then have to name an id."""
+    from catalynx.figures import wording
+
+    same = [
+        known.profile_id for known in workspace.records.list_profiles(search=made.ein or "").profiles if known.ein == made.ein
+    ]
+    if same:
+        warn(f"there is a profile with EIN {wording.ein(made.ein)} already: `catalynx profile show {same[0]}` shows it. "
+             f"This makes another one; from now on give the id instead of the EIN.")  # fmt: skip
 
 
 def _given(**options: object) -> dict[str, object]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from catalynx.cli.opening import AsOfOption, JsonOption, ProfileOption, find_profile, opening, read_day
-from catalynx.cli.showing import PIPE_WIDTH, Heading, count, out, print_json, print_table, records, say
+from catalynx.cli.showing import PIPE_WIDTH, Heading, count, out, print_json, print_table, records, say, warn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,9 +45,14 @@ def discover(
 
     day, kind = read_day(as_of), _known_kind(kind)
     with opening(context).workspace() as workspace:
-        found = _of_kind(workflows.discover(workspace, find_profile(workspace, profile), as_of=day), kind)
+        who = find_profile(workspace, profile)
+        found = _of_kind(workflows.discover(workspace, who, as_of=day), kind)
+        _warn_of(workflows.cautions(workspace, who, as_of=day))
     if as_json:
         print_json({"candidates": records(found)})
+        return
+    if found.empty:
+        say(_nothing(kind))
         return
     counts = found["eligibility"].value_counts()
     told = ", ".join(f"{counts.get(name, 0):,} {word}" for name, word in _ELIGIBILITY.items())
@@ -81,13 +86,29 @@ def score(
 
     day, kind = read_day(as_of), _known_kind(kind)
     with opening(context).workspace() as workspace:
-        scored, parts = workflows.score(workspace, find_profile(workspace, profile), as_of=day)
+        who = find_profile(workspace, profile)
+        scored, parts = workflows.score(workspace, who, as_of=day)
+        _warn_of(workflows.cautions(workspace, who, as_of=day))
     scored = _of_kind(scored, kind)
     parts = parts[parts["candidate_id"].isin(scored["candidate_id"])]
     if as_json:
         print_json({"results": records(scored), "parts": records(parts)})
         return
+    if scored.empty:
+        say(_nothing(kind))
+        return
     print_scores(scored, parts, limit)
+
+
+def _nothing(kind: str | None) -> str:
+    from catalynx.decision.agenda import NO_CANDIDATES
+
+    return NO_CANDIDATES if kind is None else f"The lake holds no {kind} yet: `catalynx ingest PATH` reads files that do."
+
+
+def _warn_of(cautions: tuple[str, ...]) -> None:
+    for caution in cautions:
+        warn(caution)
 
 
 def print_scores(scored: pd.DataFrame, parts: pd.DataFrame, limit: int) -> None:
@@ -144,6 +165,7 @@ def decide(
     with opening(context).workspace() as workspace:
         decided = workflows.decide(workspace, find_profile(workspace, profile), as_of=day)
         set_id = workflows.record(workspace, decided) if keep else None
+    _warn_of(decided.cautions)
     decisions = _of_kind(decided.decisions, kind)
     if as_json:
         print_json({"agenda": decided.agenda.sentence, "set_id": set_id, "lake_version": decided.lake_version,
@@ -158,6 +180,7 @@ def print_decisions(decided: Decided, decisions: pd.DataFrame, limit: int) -> No
     """Print the sentence that sums up, the ranked table, and why the first ones are first."""
     from catalynx.columns import rows
     from catalynx.figures import wording
+    from catalynx.rules import RECOMMENDATIONS
 
     say(decided.agenda.sentence, style="bold")
     say(
@@ -183,8 +206,10 @@ def print_decisions(decided: Decided, decisions: pd.DataFrame, limit: int) -> No
         Heading("name", words=True), Heading("ask", right=True), Heading("deadline", right=True, spare=1),
         Heading("effort", right=True, spare=2),
     ]  # fmt: skip
+    if decisions.empty:
+        return
     counts = decisions["recommendation"].value_counts()
-    print_table(", ".join(f"{counts[name]:,} {name}" for name in counts.index), headings, cells)
+    print_table(", ".join(f"{counts[name]:,} {name}" for name in RECOMMENDATIONS if name in counts), headings, cells)
     for row in rows(decisions.head(3)):
         say()
         say(f"{row['rank']}. {wording.name(row['name'])}: {row['next_action']}", style="bold", indent=3)

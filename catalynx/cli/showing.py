@@ -74,6 +74,11 @@ def say(text: object = "", *, style: str | None = None, indent: int = 0) -> None
     out.print(whole, style=style, soft_wrap=True)
 
 
+def warn(text: object) -> None:
+    """Print a warning, in one line beside the output, so that what a program reads stays whole."""
+    err.print(f"catalynx: warning: {clean(text)}", soft_wrap=True)
+
+
 def print_table(title: str, headings: Sequence[Heading], rows: Sequence[Sequence[str]]) -> None:
     """Print rows under a title, as many columns as the terminal has room for; says which it had to leave out."""
     cells = [[clean(cell) for cell in row] for row in rows]

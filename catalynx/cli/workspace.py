@@ -6,6 +6,7 @@ import importlib
 import platform
 import re
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated
@@ -38,6 +39,7 @@ def demo(
     Example: catalynx demo
     """
     from catalynx import workflows
+    from catalynx.cli.reports import making, print_made
     from catalynx.cli.results import print_decisions
     from catalynx.figures import wording
 
@@ -46,28 +48,26 @@ def demo(
         _load(workspace, [workflows.SAMPLE])
         workspace.set_as_of(workflows.DEMO_AS_OF)
         profile = workflows.keep_demo_profile(workspace)
-        with err.status("discovering, scoring and deciding"):
-            decided = workflows.decide(workspace, profile)
-            workflows.record(workspace, decided)
-        say()
-        print_decisions(decided, decided.decisions, 12)
-        say(f"\nThe workspace is set to {wording.day(workspace.as_of)}, the day of the newest opportunity listing that ships.")
-        if report:
-            _run_demo_report(workspace, profile.profile_id)
+        paper = making(workspace.settings, "executive_summary", {"profile": profile.profile_id}) if report else nullcontext()
+        with paper as finished:
+            with err.status("discovering, scoring and deciding"):
+                decided = workflows.decide(workspace, profile)
+                workflows.record(workspace, decided)
+            say()
+            print_decisions(decided, decided.decisions, 12)
+            say(
+                f"\nThe workspace is set to {wording.day(workspace.as_of)}, the day of the newest opportunity listing that ships."
+            )
+            made = finished() if finished else None
+    if made:
+        say("\nThe report", style="bold")
+        print_made(made)
     say("\nNext", style="bold")
     for command, what in (
         ("make serve", "opens the dashboard"), ("make lab", "opens the notebooks"),
         (f"catalynx decide --profile {profile.profile_id}", "decides again"),
     ):  # fmt: skip
         say(f"  {command}: {what}")
-
-
-def _run_demo_report(workspace: Workspace, profile_id: str) -> None:
-    from catalynx.cli.reports import print_made, run_with_status
-
-    made = run_with_status(workspace.settings, "executive_summary", {"profile": profile_id}, pdf=True)
-    say("\nThe report", style="bold")
-    print_made(made)
 
 
 def ingest(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-__all__ = ["RESULTS", "TABLES", "Column", "Table", "arrow_schema", "require", "rows", "table"]
+__all__ = ["RESULTS", "TABLES", "Column", "Table", "arrow_schema", "empty_frame", "require", "rows", "table"]
 
 TABLES: dict[str, Table] = {
     table.name: table
@@ -56,6 +56,15 @@ def arrow_schema(name: str) -> pa.Schema:
         "usd": pa.float64(), "flag": pa.bool_(), "date": pa.date32(),
     }  # fmt: skip
     return pa.schema([pa.field(column.name, types[column.kind]) for column in table(name).columns])
+
+
+def empty_frame(name: str) -> pd.DataFrame:
+    """Return the table called `name` without rows, its columns of the types that they have with rows."""
+    import pandas as pd
+
+    types = {"text": "str", "texts": "object", "integer": "Int64", "number": "float64", "usd": "float64", "flag": "boolean",
+             "date": "datetime64[us]"}  # fmt: skip
+    return pd.DataFrame({column.name: pd.Series([], dtype=types[column.kind]) for column in table(name).columns})
 
 
 def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -52,7 +52,12 @@ CANDIDATES = Table(
         ),
         Column("to_us_count", "integer", "grants on record to the profile's own organisation"),
         Column("to_us_usd", "usd", "their sum"),
+        Column("to_us_recent_count", "integer", "those of the last ten years with an amount above zero"),
+        Column(
+            "to_us_median_usd", "usd", "half of these were smaller, each in dollars of its year", "none in the last ten years"
+        ),
         Column("to_us_last_year", "integer", "year of the latest of them", "none on record"),
+        Column("to_us_gifts", "text", "JSON: year and amount_usd of each of them, newest first", "none on record"),
         Column("evidence", "text", "JSON: the table and the condition that give the rows behind all this"),
     ),
 )

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from catalynx.rules import Rules
 
 
+NO_CANDIDATES = (
+    "The lake holds no foundation, program or opportunity yet: `catalynx ingest PATH` reads files that do, "
+    "`catalynx demo` those that ship."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Agenda:
     """What fits into the hours of the coming months.
@@ -26,6 +32,7 @@ class Agenda:
     capacity_hours : hours there are over the horizon; None when the profile does not say
     next_deadline : the earliest among the chosen; None when none is known
     sentence : all that in plain words
+    ready : candidates to pursue now or prepare, of which `chosen` are those that fit the hours
     """
 
     chosen: tuple[str, ...]
@@ -35,6 +42,7 @@ class Agenda:
     capacity_hours: float | None
     next_deadline: date | None
     sentence: str
+    ready: int = 0
 
 
 def agenda(decisions: pd.DataFrame, rules: Rules) -> Agenda:
@@ -45,12 +53,11 @@ def agenda(decisions: pd.DataFrame, rules: Rules) -> Agenda:
     MissingColumns
     """
     require(decisions, {"candidate_id", "recommendation", "effort_hours", "deadline", "rank"}, name="decisions")
-    ready = decisions[
-        decisions["recommendation"].isin(["pursue now", "prepare"]) & decisions["effort_hours"].notna()
-    ].sort_values("rank")
+    ready = decisions[decisions["recommendation"].isin(["pursue now", "prepare"])].sort_values("rank")
+    guessed = ready[ready["effort_hours"].notna()]
     capacity = None if rules.hours_per_month is None else rules.hours_per_month * rules.horizon_months
     chosen, hours = [], 0.0
-    for position, needed in zip(ready.index, ready["effort_hours"], strict=True):
+    for position, needed in zip(guessed.index, guessed["effort_hours"], strict=True):
         if capacity is None or hours + needed <= capacity:
             chosen.append(position)
             hours += needed
@@ -58,21 +65,28 @@ def agenda(decisions: pd.DataFrame, rules: Rules) -> Agenda:
     deadlines = picked["deadline"].dropna()
     first = None if deadlines.empty else deadlines.min().date()
     low, high = float(picked["effort_low_hours"].sum()), float(picked["effort_high_hours"].sum())
-    sentence = _sentence(picked, len(ready) - len(picked), hours, capacity, rules)
-    return Agenda(tuple(picked["candidate_id"]), hours, low, high, capacity, first, sentence)
+    sentence = NO_CANDIDATES if decisions.empty else _sentence(picked, ready, hours, capacity, rules)
+    return Agenda(tuple(picked["candidate_id"]), hours, low, high, capacity, first, sentence, len(ready))
 
 
-def _sentence(picked: pd.DataFrame, left_out: int, hours: float, capacity: float | None, rules: Rules) -> str:
-    if picked.empty:
+def _sentence(picked: pd.DataFrame, ready: pd.DataFrame, hours: float, capacity: float | None, rules: Rules) -> str:
+    if ready.empty:
         return "Nothing on record is ready to be pursued or prepared; complete the profile or add data, then look again."
-    number = len(picked)
-    what = "1 application" if number == 1 else f"{number} applications"
+    too_large = int((ready["effort_hours"].notna() & ~ready.index.isin(picked.index)).sum())
+    no_guess = int(ready["effort_hours"].isna().sum())
+    left = [f"{too_large} would not fit"] if too_large else []
+    left += [f"the hours of {no_guess} are not known"] if no_guess else []
+    # The table counts all that are to be pursued or prepared, the hours allow some of them: one sentence says both.
+    many = "1 application" if len(ready) == 1 else f"{len(ready)} applications"
+    if picked.empty:
+        return f"No work fits yet on the {many} to pursue or prepare: {'; '.join(left)}."
+    what = many if len(picked) == len(ready) else f"{len(picked)} of the {many} to pursue or prepare"
     used = f"about {hours:,.0f} hours" if capacity is None else f"about {hours:,.0f} of {capacity:,.0f} hours"
-    sentence = f"Prepare {what} in the next {rules.horizon_months} months, {used}"
+    sentence = f"Work on {what} in the next {rules.horizon_months} months, {used}"
+    if len(picked) == 1:
+        sentence += f": {picked['name'].iloc[0]}"
     dated = picked.dropna(subset=["deadline"])
     if not dated.empty:
         first = dated.sort_values("deadline", kind="stable").iloc[0]
-        sentence += f"; the first deadline is {first['deadline']:%-d %b %Y} ({first['name']})"
-    if left_out:
-        sentence += f"; {left_out} more would not fit"
-    return sentence + "."
+        sentence += f"; the first deadline is {first['deadline']:%-d %b %Y}{'' if len(picked) == 1 else f' ({first["name"]})'}"
+    return "; ".join([sentence, *left]) + "."

@@ -22,14 +22,18 @@ LEAST_LEAD_WEEKS = 4.0
 def asks(candidates: pd.DataFrame, applicant: Applicant) -> pd.Series:
     """Return a sensible amount to ask each candidate for, in USD.
 
-    The funder's median grant (or the middle of floor and ceiling), brought within the profile's wish and within what is
-    offered, rounded to $500. NA where nothing is known of what the funder gives: then the wish alone would be a guess.
+    The median of what the funder gave to the applicant in the last ten years, else the middle of floor and ceiling, else the
+    funder's median grant; brought within the profile's wish and within what is offered, else within what is usual, rounded to
+    $500. NA where nothing is known of what the funder gives: then the wish alone would be a guess.
     """
     floor, ceiling = candidates["floor_usd"].astype("float64"), candidates["ceiling_usd"].astype("float64")
+    ours = candidates["to_us_median_usd"].astype("float64")
     middle = (floor.fillna(ceiling / 10) * ceiling) ** 0.5
-    usual = middle.fillna(candidates["grant_median_usd"].astype("float64"))
+    usual = ours.fillna(middle).fillna(candidates["grant_median_usd"].astype("float64"))
     ask = usual.clip(lower=applicant.ask_min_usd, upper=applicant.ask_max_usd)
-    largest = ceiling.fillna(candidates["grant_p75_usd"].astype("float64"))
+    # What it gave to us once, it can give again, however small its other grants are.
+    usual_at_most = candidates["grant_p75_usd"].astype("float64").clip(lower=ours.fillna(0))
+    largest = ceiling.fillna(usual_at_most)
     ask = ask.where(~(ask > largest), largest)
     ask = ask.where(~(ask < floor), floor)
     return (ask / 500).round() * 500

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from catalynx.columns import RESULTS, require
+from catalynx.columns import RESULTS, empty_frame, require
+from catalynx.decision.earlier import gave_before
 from catalynx.decision.effort import asks, effort, start_by
 from catalynx.rules import RECOMMENDATIONS
 
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
 
 GOOD, POOR = 0.6, 0.4
 MOST_REASONS = 3
+TO_FIND_OUT = {
+    "mission": "what it gives for", "field": "which fields it funds", "geography": "where its grants go",
+    "size": "how large its grants are", "recency": "whether it still gives", "newcomers": "whether it takes on new grantees",
+    "time": "when applications close",
+}  # fmt: skip
+"""What somebody has to find out where a criterion is unknown."""
 
 
 def decide_candidates(
@@ -37,6 +44,8 @@ def decide_candidates(
     import pandas as pd
 
     require(candidates, {"candidate_id", "kind", "name", "eligibility", "deadline", "marks", "last_year"}, name="candidates")
+    if candidates.empty:
+        return empty_frame("decisions")
     decided = candidates.merge(totals, left_on="candidate_id", right_index=True, how="left")
     decided["coverage"] = decided["coverage"].fillna(0.0)
     decided["ask_usd"] = asks(decided, applicant)
@@ -45,6 +54,7 @@ def decide_candidates(
     fit = parts[parts["criterion"] == "mission"].set_index("candidate_id")["value"]
     decided["fit"] = decided["candidate_id"].map(fit).astype("float64")
     sentences = _sentences(parts)
+    decided["to_find_out"] = decided["candidate_id"].map(_to_find_out(parts))
     records = [_decide_one(row, sentences.get(row["candidate_id"], _NOTHING), rules) for row in decided.to_dict("records")]
     decided = decided.assign(**pd.DataFrame(records, index=decided.index))
     order = decided["recommendation"].map({name: place for place, name in enumerate(RECOMMENDATIONS)})
@@ -69,16 +79,31 @@ def _sentences(parts: pd.DataFrame) -> dict[str, dict[str, list[str]]]:
     return found
 
 
+def _to_find_out(parts: pd.DataFrame) -> dict[str, list[str]]:
+    """List what is unknown of each candidate in words for somebody who is to find it out, the weightiest first."""
+    open_ones = parts[parts["value"].isna()].sort_values(["weight", "criterion"], ascending=[False, True])
+    found: dict[str, list[str]] = {}
+    for candidate, criterion, because in zip(
+        open_ones["candidate_id"], open_ones["criterion"], open_ones["because"], strict=True
+    ):
+        # What the profile does not say is not to be found out about the funder.
+        what = "what the profile leaves open" if "the profile" in because else TO_FIND_OUT.get(criterion, criterion)
+        if what not in found.setdefault(candidate, []):
+            found[candidate].append(what)
+    return found
+
+
 _NOTHING: dict[str, list[str]] = {"for": [], "against": [], "unknown": ["no criterion was asked"]}
 
 
 def _decide_one(row: dict, sentences: dict[str, list[str]], rules: Rules) -> dict[str, object]:
     recommendation, held_back = _recommend(row, rules)
+    before = gave_before(row.get("to_us_gifts"))
     return {
         "recommendation": recommendation,
         "review_on": _review_on(recommendation, row, rules),
         "next_action": _next_action(recommendation, row, rules),
-        "reasons_for": sentences["for"][:MOST_REASONS],
+        "reasons_for": [*([before] if before else []), *sentences["for"][:MOST_REASONS]],
         "reasons_against": [*held_back, *sentences["against"][:MOST_REASONS]],
         "unknown": sentences["unknown"],
     }
@@ -181,9 +206,13 @@ def _next_action(recommendation: str, row: dict, rules: Rules) -> str:
         )
         return f"{what}, by {rules.as_of + timedelta(days=rules.review_days['monitor']):%-d %b %Y}."
     if recommendation == "consider later" and row["eligibility"] == "unknown":
-        return f"Read in {name} who may apply{_before(row)}."
+        return f"Read in {name} whether you may apply{_before(row)}."
     if recommendation == "consider later":
-        return f"Fill in what is unknown before {rules.as_of + timedelta(days=rules.review_days['consider later']):%-d %b %Y}."
+        day = f"{rules.as_of + timedelta(days=rules.review_days['consider later']):%-d %b %Y}"
+        unknown = row["to_find_out"] if isinstance(row["to_find_out"], list) else []
+        return (
+            f"Find out by {day}: {', '.join(unknown)}{_before(row)}." if unknown else f"Look at it again by {day}{_before(row)}."
+        )
     if start is None:
         verb = "Ask for guidelines and a first talk" if row["kind"] == "foundation" else f"Find the date of {name}"
         return f"{verb} by {month}."

@@ -10,13 +10,14 @@ import pandas as pd
 from catalynx.columns import require
 from catalynx.figures import wording
 from catalynx.figures.colours import CLASSES, OUTLINE, WARNING
-from catalynx.figures.drawing import frame_opts, holoviews, says, shortened
+from catalynx.figures.drawing import frame_opts, holoviews, says, told_apart
 
 if TYPE_CHECKING:
     import holoviews as hv
 
 QUESTION = "Which deadlines come next?"
 WORTH_A_LOOK = ("pursue now", "prepare", "consider later")
+NAME_CHARACTERS = 26
 NEEDS = {"rank", "name", "recommendation", "eligibility", "deadline", "deadline_estimated", "start_by"}
 
 
@@ -104,7 +105,10 @@ def _marks(coming: pd.DataFrame, today: date) -> pd.DataFrame:
             "from": start.fillna(due).where(lambda day: day > pd.Timestamp(today), pd.Timestamp(today)),
             "to": due,
             "row": range(len(coming)),
-            "label": [f"{shortened(name, 26)}\n{wording.day_short(when)}" for name, when in zip(names, due, strict=True)],
+            "label": [
+                f"{name}\n{wording.day_short(when)}"
+                for name, when in zip(told_apart(list(names), NAME_CHARACTERS), due, strict=True)
+            ],
             "full_name": names,
             "due": [
                 wording.day_from(when, today) + (", the funder's estimate" if guess else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from catalynx.figures.colours import INK, OUTLINE
@@ -58,6 +59,33 @@ def shortened(name: str, length: int = NAME_LENGTH) -> str:
     cut = name[: length - 1]
     space = cut.rfind(" ")
     return (cut[:space] if space > length * 3 // 4 else cut).rstrip(" ,;&-") + "…"
+
+
+def told_apart(names: Sequence[str], length: int = NAME_LENGTH) -> list[str]:
+    """Cut names to `length` characters so that those which begin alike can still be told apart.
+
+    A name that shares its first words with another keeps the first of them and what follows the shared ones:
+    ``Promotion … Public Programs``.
+    """
+    words = [name.split() for name in names]
+    cut = []
+    for place, name in enumerate(names):
+        shared = max((_shared(words[place], other) for at, other in enumerate(words) if at != place), default=0)
+        rest = " ".join(words[place][shared:])
+        alike = len(" ".join(words[place][:shared])) > length // 2
+        first = shortened(words[place][0], length // 2) if words[place] else name
+        cut.append(f"{first} … {shortened(rest, length - len(first) - 3)}" if len(name) > length and alike and rest else
+                   shortened(name, length))  # fmt: skip
+    return cut
+
+
+def _shared(words: Sequence[str], others: Sequence[str]) -> int:
+    """Count the words with which both begin; of like names none."""
+    if list(words) == list(others):
+        return 0
+    return next(
+        (place for place, pair in enumerate(zip(words, others, strict=False)) if pair[0] != pair[1]), min(len(words), len(others))
+    )
 
 
 def _quiet(plot: Any, element: Any) -> None:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from catalynx.columns import require
 from catalynx.figures import wording
 from catalynx.figures.colours import CLASSES, OUTLINE
-from catalynx.figures.drawing import frame_opts, holoviews, says, shortened
+from catalynx.figures.drawing import frame_opts, holoviews, says, told_apart
 
 if TYPE_CHECKING:
     import holoviews as hv
     import pandas as pd
 
 QUESTION = "Which come first, and how do they score?"
+NAME_CHARACTERS = 25
 NEEDS = {"rank", "name", "funder_name", "recommendation", "score", "coverage"}
 
 
@@ -40,8 +41,10 @@ def ranked_scores(decisions: pd.DataFrame, *, limit: int = 10, title: str | None
     names = best["name"].map(wording.name)
     bars = best.assign(
         candidate=[
-            f"{rank}  {shortened(name, 25)}\n{score:.2f}, {todo}"
-            for rank, name, score, todo in zip(best["rank"], names, best["score"], best["recommendation"], strict=True)
+            f"{rank}  {name}\n{score:.2f}, {todo}"
+            for rank, name, score, todo in zip(
+                best["rank"], told_apart(list(names), NAME_CHARACTERS), best["score"], best["recommendation"], strict=True
+            )
         ],
         full_name=names,
         funder=best["funder_name"].map(wording.name),

@@ -22,7 +22,7 @@ from catalynx.errors import LoadUnbalanced
 from catalynx.lake.giving import add_giving
 from catalynx.lake.linking import add_entity_links
 from catalynx.lake.parquet import digest, make_durable, write
-from catalynx.lake.parts import load_part, replaces
+from catalynx.lake.parts import check_whole, load_part, replaces
 from catalynx.lake.versions import CURRENT, TableFile, Version, current_folder, load, right_size, save, use
 
 Say = Callable[[str], None]
@@ -161,11 +161,13 @@ def _build_table(files: list[Path], fresh: Path, name: str) -> TableFile | None:
     """Join the parts of one table, one row a key; a table of one part with distinct keys is linked as it is."""
     if not files:
         return None
+    # What was damaged since it was written must not become a number in a table that is whole.
+    digests = [check_whole(path.parent, load_part(path.parent), name) for path in files]
     read = sum(pq.read_metadata(path).num_rows for path in files)
     target = fresh / f"{name}.parquet"
     if len(files) == 1 and name not in RECOMPUTED and _count_keys(files, name, read) == read:
         os.link(files[0], target)
-        return _described(fresh, name, read, 0)
+        return TableFile(name, read, 0, target.stat().st_size, digests[0])
     rows = _join(files, name, target)
     # Counted apart from the join, so that a row lost in it is seen.
     superseded = read - _count_keys(files, name, read)

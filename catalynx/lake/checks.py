@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalynx.columns import Column, arrow_schema, table
+from catalynx.columns.column_rules import keeps_rules, plain, plain_type
 from catalynx.errors import LakeError
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def check(name: str, rows: pa.Table) -> None:
         )
     for column in table(name).columns:
         values = rows[column.name]
-        if values.type != expected.field(column.name).type:
+        if plain_type(values.type) != expected.field(column.name).type:
             raise LakeError(
                 f"{name}.{column.name} is {values.type}, but must be {expected.field(column.name).type}. Nothing was published."
             )
@@ -41,30 +42,12 @@ def check(name: str, rows: pa.Table) -> None:
             )  # fmt: skip
 
 
-def keeps_rules(column: Column, values: pa.ChunkedArray) -> bool:
-    """Whether all `values` keep the rules of `column`; a missing value breaks none but ``required``."""
-    if column.required and values.null_count:
-        return False
-    if column.pattern is not None:
-        matches = pc.match_substring_regex(values, rf"\A(?:{column.pattern})\z")
-        if pc.all(matches, min_count=0).as_py() is False:
-            return False
-    if column.at_least is None and column.at_most is None:
-        return True
-    ends = pc.min_max(values).as_py()
-    if ends["min"] is None:
-        return True
-    return (column.at_least is None or ends["min"] >= column.at_least) and (
-        column.at_most is None or ends["max"] <= column.at_most
-    )
-
-
 def broken_rule(column: Column, values: pa.ChunkedArray) -> tuple[str, list[object]]:
     """Return the rule of `column` that `values` break, in pandera's words, and up to three cases; empty where none is broken."""
     import pandas as pd
     from pandera.errors import SchemaError
 
-    distinct = pc.unique(values).to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+    distinct = pc.unique(plain(values)).to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
     try:
         _schema(column).validate(distinct)
     except SchemaError as error:

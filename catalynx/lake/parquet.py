@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import mmap
 import os
 from collections import deque
 from collections.abc import Iterable
@@ -15,13 +16,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from catalynx.columns import arrow_schema
 from catalynx.errors import LakeDamaged
 from catalynx.lake.checks import check
 
 ROW_GROUP_ROWS = 40_960
 _JUDGED_ROWS = 20_000
-_ROWS_AHEAD = 1
+_ROWS_AHEAD = ROW_GROUP_ROWS
+"""While a row group is written, so many rows of the next may come in."""
 
 
 class TableWriters:
@@ -35,7 +36,7 @@ class TableWriters:
         self._folder = folder
         self._files: dict[str, _TableFile] = {}
         self._thread = ThreadPoolExecutor(1, "catalynx-writer")
-        self._waiting: deque[Future[None]] = deque()
+        self._waiting: deque[tuple[int, Future[None]]] = deque()
 
     def put(self, name: str, rows: pa.Table) -> None:
         """Have `rows` written to the table `name`.
@@ -45,14 +46,14 @@ class TableWriters:
         LakeError
             They, or rows before them, break the rules of their table.
         """
-        while len(self._waiting) >= _ROWS_AHEAD:
-            self._waiting.popleft().result()
-        self._waiting.append(self._thread.submit(self._put, name, rows))
+        while self._waiting and sum(count for count, _ in self._waiting) + rows.num_rows > _ROWS_AHEAD:
+            self._waiting.popleft()[1].result()
+        self._waiting.append((rows.num_rows, self._thread.submit(self._put, name, rows)))
 
     def _put(self, name: str, rows: pa.Table) -> None:
         check(name, rows)
         if name not in self._files:
-            self._files[name] = _TableFile(self._folder / f"{name}.parquet", arrow_schema(name))
+            self._files[name] = _TableFile(self._folder / f"{name}.parquet", rows.schema)
         self._files[name].add(rows)
 
     def __enter__(self) -> Self:
@@ -61,7 +62,7 @@ class TableWriters:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         try:
             while kind is None and self._waiting:
-                self._waiting.popleft().result()
+                self._waiting.popleft()[1].result()
         finally:
             self._thread.shutdown(cancel_futures=True)
             for file in self._files.values():
@@ -80,7 +81,7 @@ class _TableFile:
         self._writer: pq.ParquetWriter | None = None
 
     def add(self, rows: pa.Table) -> None:
-        self._rows.append(rows)
+        self._rows.append(rows.cast(self._schema))
         self._count += rows.num_rows
         if self._count >= self._row_group_rows:
             waiting = pa.concat_tables(self._rows)
@@ -90,11 +91,14 @@ class _TableFile:
 
     def _write(self, rows: pa.Table) -> None:
         if self._writer is None:
+            repeating = _repeating(rows) if self._repeating is None else self._repeating
             self._writer = pq.ParquetWriter(
                 self._path, self._schema, compression="zstd", compression_level=1, write_page_checksum=True,
-                use_dictionary=_repeating(rows) if self._repeating is None else self._repeating,
+                use_dictionary=repeating, write_statistics=_worth_ends(self._schema, repeating),
+                # Readers are to find texts, whether or not they came with a dictionary.
+                store_schema=not any(map(pa.types.is_dictionary, self._schema.types)),
             )  # fmt: skip
-        self._writer.write_table(rows, row_group_size=self._row_group_rows)
+        self._writer.write_table(rows.unify_dictionaries(), row_group_size=self._row_group_rows)
 
     def close(self) -> None:
         if self._count or self._writer is None:
@@ -111,8 +115,15 @@ def _no_rows(schema: pa.Schema) -> pa.Table:
 def _repeating(rows: pa.Table) -> list[str]:
     """Columns whose values come again and again, judged by the first rows: only they are worth a dictionary."""
     first = rows.slice(0, _JUDGED_ROWS)
-    flat = [field.name for field in rows.schema if not pa.types.is_nested(field.type)]
-    return [name for name in flat if pc.count_distinct(first[name]).as_py() * 2 <= len(first)]
+    coded = [field.name for field in rows.schema if pa.types.is_dictionary(field.type)]
+    flat = [field.name for field in rows.schema if field.name not in coded and not pa.types.is_nested(field.type)]
+    return coded + [name for name in flat if pc.count_distinct(first[name]).as_py() * 2 <= len(first)]
+
+
+def _worth_ends(schema: pa.Schema, repeating: list[str]) -> list[str]:
+    """Columns whose least and greatest value may spare a reader a row group: not those of free text."""
+    free = {field.name for field in schema if pa.types.is_string(field.type)} - {*repeating}
+    return [field.name for field in schema if field.name not in free or field.name.endswith(("ein", "_id"))]
 
 
 def write(
@@ -149,8 +160,11 @@ def make_durable(path: Path) -> None:
 
 def digest(path: Path) -> str:
     """Return the SHA-256 of a file."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    if not path.stat().st_size:
+        return hashlib.sha256().hexdigest()
+    # In one call, during which other threads can go on: piece by piece, each piece would wait for them.
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return hashlib.sha256(content).hexdigest()
 
 
 def read_checked(path: Path) -> int:

@@ -10,6 +10,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -60,6 +61,8 @@ class Part:
     accounts: tuple[Account, ...]
     fields_unknown: int
     code: str
+    sha256: dict[str, str]
+    """Digest of the file of each table."""
     seconds: float = 0.0
     known: bool = False
 
@@ -95,8 +98,10 @@ def read_unit(lake: Path, unit: Unit, advance: Advance) -> list[Part]:
     FileRefused
         It is not what it claims to be, or a single file that no reader recognises. No part of the unit is kept.
     """
-    content = _digest(unit)
-    found = _recognised(unit)
+    with ThreadPoolExecutor(1, "catalynx-digest") as beside:
+        digested = beside.submit(_digest, unit)
+        found = _recognised(unit)
+        content = digested.result()
     if not found and len(unit.files) == 1 and unit.path.is_file():
         raise FileRefused(unit.path, f"no reader recognises it; there are readers for {', '.join(sources())}")
     share = max(1, len(found))
@@ -115,7 +120,27 @@ def load_part(folder: Path) -> Part:
         accounts = tuple(Account(**account) for account in content.pop("accounts"))
         return Part(accounts=accounts, **content)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise LakeDamaged(folder / REPORT, f"it cannot be read ({error})") from error
+        raise LakeDamaged(
+            folder / REPORT, f"it cannot be read ({error})", way_out="`catalynx ingest` of the published file reads it again."
+        ) from error
+
+
+def check_whole(folder: Path, part: Part, name: str) -> str:
+    """Read the file of the table `name` in `folder` against the digest of the day it was written, and return the digest.
+
+    Raises
+    ------
+    LakeDamaged
+    """
+    path = folder / f"{name}.parquet"
+    found = digest(path) if path.exists() else None
+    if found is None or found != part.sha256.get(name):
+        raise LakeDamaged(
+            path,
+            "it is missing" if found is None else "its checksum is not the one of the day it was written",
+            way_out=f"`catalynx ingest` of {part.file} reads it again.",
+        )
+    return found
 
 
 def replaces(name: str, other: str) -> bool:
@@ -149,9 +174,10 @@ def _recognised(unit: Unit) -> list[Source]:
 def _read_part(lake: Path, unit: Unit, source: Source, content: str, advance: Advance) -> Part:
     name = f"{source.name}-{content}-{__version__}"
     folder = lake / "parts" / name
-    if (folder / REPORT).exists():
+    known = _whole(folder) if (folder / REPORT).exists() else None
+    if known is not None:
         advance(unit.size)
-        return replace(load_part(folder), known=True)
+        return replace(known, known=True)
     started = time.monotonic()
     fresh = lake / "parts" / f".{name}-{os.getpid()}"
     shutil.rmtree(fresh, ignore_errors=True)
@@ -159,13 +185,27 @@ def _read_part(lake: Path, unit: Unit, source: Source, content: str, advance: Ad
     try:
         chosen = (_counted(member, advance, unit) for member in _members(unit) if source.recognises(member))
         accounts, unknown = _write(fresh, unit.path.name, source.read(chosen))
-        part = Part(name, source.name, unit.path.name, accounts, unknown, __version__, round(time.monotonic() - started, 2))
+        digests = {path.stem: digest(path) for path in sorted(fresh.glob("*.parquet"))}
+        seconds = round(time.monotonic() - started, 2)
+        part = Part(name, source.name, unit.path.name, accounts, unknown, __version__, digests, seconds)
         (fresh / REPORT).write_text(json.dumps(asdict(part), indent=1))
         make_durable(fresh / REPORT)
         make_durable(fresh)
         return _kept(fresh, folder, part)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _whole(folder: Path) -> Part | None:
+    """The part in `folder`, unless it is damaged: then it is removed, to be read again from what was handed in."""
+    try:
+        part = load_part(folder)
+        for name in part.sha256:
+            check_whole(folder, part, name)
+    except LakeDamaged:
+        shutil.rmtree(folder)
+        return None
+    return part
 
 
 def _kept(fresh: Path, folder: Path, part: Part) -> Part:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from catalynx.lake.snapshot import Snapshot
 
+RECENT_YEARS = 10
+"""How long an earlier gift says what a funder may give again: dollars and programs change."""
 PURPOSE_CHARACTERS = 24_000
 """How much of a funder's latest purposes is compared with a mission; enough for some 150 grants."""
 
@@ -44,7 +46,12 @@ _HISTORY = """
             min(year) AS first_year, max(year) AS last_year, count(DISTINCT year) AS active_years,
             count(*) FILTER (recipient_ein = $ein) AS to_us_count,
             sum(amount_usd::DECIMAL(18, 2)) FILTER (recipient_ein = $ein)::DOUBLE AS to_us_usd,
-            max(year) FILTER (recipient_ein = $ein) AS to_us_last_year
+            count(*) FILTER (recipient_ein = $ein AND amount_usd > 0 AND year > $year - $recent) AS to_us_recent_count,
+            quantile_cont(amount_usd, 0.50)
+                FILTER (recipient_ein = $ein AND amount_usd > 0 AND year > $year - $recent) AS to_us_median_usd,
+            max(year) FILTER (recipient_ein = $ein) AS to_us_last_year,
+            to_json(list({'year': year, 'amount_usd': amount_usd} ORDER BY year DESC NULLS LAST, amount_usd DESC, gift_id)
+                FILTER (recipient_ein = $ein)) AS to_us_gifts
         FROM gifts GROUP BY funder_key),
     fields AS (
         SELECT funder_key, to_json(map_from_entries(list((ntee_major, n) ORDER BY ntee_major))) AS field_counts
@@ -109,7 +116,7 @@ def foundations(lake: Snapshot, *, ein: str | None, states: list[str], as_of: da
     """
     import pandas as pd
 
-    history = lake.sql(_HISTORY, {"track": "foundation", "year": as_of.year, "ein": ein})
+    history = lake.sql(_HISTORY, {"track": "foundation", "year": as_of.year, "ein": ein, "recent": RECENT_YEARS})
     texts = lake.sql(_FOUNDATION_TEXT, {"year": as_of.year, "characters": PURPOSE_CHARACTERS})
     returns = lake.sql(_RETURNS).rename(columns={"state": "based_in", "name": "return_name"})
     local = lake.sql(_LOCAL, {"states": states, "assets": LOCAL_FOUNDATION_ASSETS_USD, "ein": ein})
@@ -136,7 +143,9 @@ def programs(lake: Snapshot, *, ein: str | None, as_of: date) -> pd.DataFrame:
     ``assistance_types`` (lists), ``last_money_year``, ``last_money_usd``
     """
     listed = lake.sql(_PROGRAMS, {"year": as_of.year})
-    history = lake.sql(_HISTORY, {"track": "federal", "year": as_of.year, "ein": ein}).drop(columns=["funder_name", "funder_ein"])
+    history = lake.sql(_HISTORY, {"track": "federal", "year": as_of.year, "ein": ein, "recent": RECENT_YEARS}).drop(
+        columns=["funder_name", "funder_ein"]
+    )
     found = listed.merge(history, left_on="assistance_listing", right_on="funder_key", how="left")
     found["kind"], found["name"] = "program", found["title"]
     found["funder_name"] = found["agency"]
@@ -152,7 +161,7 @@ def opportunities(lake: Snapshot, *, as_of: date) -> pd.DataFrame:
     Returns
     -------
     rows as in ``columns.RESULTS["candidates"]`` without eligibility, and the extra columns ``applicant_types``,
-    ``instruments`` (lists of codes), ``stage``, ``cost_sharing``
+    ``instruments`` (lists of codes), ``stage``, ``cost_sharing``, ``eligibility_text``
     """
     found = lake.sql(_OPPORTUNITIES, {"day": as_of})
     found["kind"], found["name"] = "opportunity", found["title"]
@@ -161,7 +170,7 @@ def opportunities(lake: Snapshot, *, as_of: date) -> pd.DataFrame:
     found["purpose_text"] = found["title"] + ". " + found["description"].fillna("")
     found["deadline"], found["deadline_estimated"] = found["close_date"], found["dates_estimated"]
     found["evidence"] = [_evidence("opportunities", opportunity_id=number) for number in found["opportunity_id"]]
-    return _shaped(found, "applicant_types", "instruments", "stage", "cost_sharing")
+    return _shaped(found, "applicant_types", "instruments", "stage", "cost_sharing", "eligibility_text")
 
 
 def _shaped(found: pd.DataFrame, *extra: str) -> pd.DataFrame:

@@ -155,7 +155,7 @@ def prune(lake: Path, *, keep: int = 3) -> list[str]:
 
 
 def verify(lake: Path, version_id: str | None = None) -> Version:
-    """Read every byte of a version against its checksums.
+    """Read every byte of a version, and of the parts it was made from, against their checksums.
 
     Raises
     ------
@@ -163,7 +163,15 @@ def verify(lake: Path, version_id: str | None = None) -> Version:
         Names the first file that is missing or was changed.
     NotFound
     """
-    return verify_folder(current_folder(lake) if version_id is None else named_folder(lake, version_id))
+    from catalynx.lake.parts import check_whole, load_part
+
+    version = verify_folder(current_folder(lake) if version_id is None else named_folder(lake, version_id))
+    for name in version.parts:
+        folder = lake / "parts" / name
+        part = load_part(folder)
+        for table in part.sha256:
+            check_whole(folder, part, table)
+    return version
 
 
 def verify_folder(folder: Path) -> Version:

@@ -17,7 +17,7 @@ MOST_ROWS: Final = 5_000
 
 
 def evidence_of(workspace: Workspace, profile: Profile, candidate_id: str) -> pd.DataFrame:
-    """Return the rows behind a candidate of a profile, the newest first.
+    """Return the rows behind a candidate of a profile: gifts to it first, then those to its field in its state, then the newest.
 
     Raises
     ------
@@ -28,4 +28,4 @@ def evidence_of(workspace: Workspace, profile: Profile, candidate_id: str) -> pd
     found = candidates[candidates["candidate_id"] == candidate_id]
     if found.empty:
         raise NotFound("candidate", candidate_id, "It may come from another version of the data.")
-    return workflows.evidence(workspace, found.iloc[0], limit=MOST_ROWS)
+    return workflows.evidence(workspace, found.iloc[0], profile=profile, limit=MOST_ROWS)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 import warnings
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
+from itertools import count
 from typing import Annotated, Any, Literal
 from uuid import uuid4
 
@@ -35,6 +37,7 @@ STATES = frozenset(_STATES.split())
 """States, territories and military post codes [USPS Publication 28, appendix B]."""
 
 MISSION_LIMIT = 4_000
+SLUG_LENGTH = 50
 USD_LIMIT = 1e13
 FUNDING_KINDS: tuple[FundingKind, ...] = ("foundation", "program", "opportunity")
 type FundingKind = Literal["foundation", "program", "opportunity"]
@@ -225,6 +228,30 @@ class Profile(BaseModel):
             return [f"ein: the IRS has not issued numbers that start with {self.ein[:2]} ({self.ein}); check it"]
         return []
 
+    @property
+    def to_fill_in(self) -> str | None:
+        """What it does not say yet and answers rest on, and how to fill that in, as a sentence; None when it says it all."""
+        wishes = self.funding_preferences
+        missing = [
+            what
+            for what, said in (
+                ("a mission", self.mission_statement or self.focus_areas), ("an NTEE code", self.ntee_codes),
+                ("a state", self.states),
+                ("whether it is a 501(c)(3)", self.is_501c3 is not None),
+                ("an amount to ask for", wishes.ask_min_usd is not None or wishes.ask_max_usd is not None),
+                ("staff hours a month", self.capacity.staff_hours_per_month is not None),
+            )
+            if not said
+        ]  # fmt: skip
+        if not missing:
+            return None
+        listed = missing[0] if len(missing) == 1 else f"{', '.join(missing[:-1])} and {missing[-1]}"
+        return (
+            f"Fill in {listed}: the profile does not say, so what rests on it is unknown. "
+            f"`catalynx profile export {self.profile_id} profile.yaml` writes it, "
+            "`catalynx profile import profile.yaml` reads it back."
+        )
+
     def fields(self) -> dict[str, Any]:
         """Its fields as plain JSON values."""
         return self.model_dump(mode="json")
@@ -237,6 +264,14 @@ class Profile(BaseModel):
         InvalidProfile
         """
         return make_profile({**self.fields(), **changes})
+
+
+def slug(name: str, taken: Collection[str] = ()) -> str:
+    """Return an id that people can read for a profile of that name: ``vermont-arts``, or ``vermont-arts-2`` where it is taken."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower().replace("'", "")
+    base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:SLUG_LENGTH].rstrip("-") or "profile"
+    numbered = (base if number == 1 else f"{base}-{number}" for number in count(1))
+    return next(found for found in numbered if found not in taken)
 
 
 def make_profile(fields: Mapping[str, object]) -> Profile:

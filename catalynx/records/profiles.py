@@ -15,7 +15,7 @@ from catalynx.records.database import Database
 from catalynx.records.entries import AuditEntry, ProfilePage
 from catalynx.records.erasure import EMPTIED, erase, note_erased
 from catalynx.records.models import ProfileRow
-from catalynx.records.profile import Profile, is_profile_id
+from catalynx.records.profile import Profile, is_profile_id, slug
 from catalynx.records.storable import choice, text, whole
 
 _WAY_OUT = "`catalynx profile list` shows those there are."
@@ -122,6 +122,13 @@ class Profiles(Database):
             total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
             ordered = query.order_by(order, ProfileRow.profile_id).limit(page_size).offset((page - 1) * page_size)
             return ProfilePage([_profile(row) for row in session.scalars(ordered)], total, page, page_size)
+
+    def free_profile_id(self, name: str) -> str:
+        """Return an id for a new profile of that name that no profile has yet, of whatever team."""
+        base = slug(name)
+        with self.reading() as session:
+            taken = session.scalars(select(ProfileRow.profile_id).where(ProfileRow.profile_id.startswith(base, autoescape=True)))
+            return slug(name, set(taken))
 
     def delete_profile(self, profile_id: str, *, by: str = "local", teams: Collection[str] | None = None) -> AuditEntry:
         """Purge a profile with all that hangs on it: tracked opportunities, decisions, runs, jobs, kept answers.

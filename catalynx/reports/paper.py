@@ -64,9 +64,10 @@ def lines(*sentences: str) -> Shown:
     return Shown("".join(f"<p>{html.escape(sentence)}</p>" for sentence in sentences), "\n".join(sentences))
 
 
-def lead(sentence: str) -> Shown:
-    """Show the sentence that answers the report's question."""
-    return Shown(f'<p class="lead">{html.escape(sentence)}</p>', sentence)
+def lead(sentence: str, *cautions: str) -> Shown:
+    """Show the sentence that answers the report's question, and under it what to know before trusting it."""
+    said = "".join(f'<p class="note">{_with_code(caution)}</p>' for caution in cautions)
+    return Shown(f'<p class="lead">{_with_code(sentence)}</p>{said}', "\n".join([sentence, *cautions]))
 
 
 def masthead(decided: Decided) -> Shown:
@@ -85,15 +86,22 @@ def masthead(decided: Decided) -> Shown:
 
 
 def table(
-    frame: pd.DataFrame, columns: Sequence[tuple[str, str, Callable[[Any], str]]], *, rest_in: str = "", limit: int = MOST_ROWS
+    frame: pd.DataFrame,
+    columns: Sequence[tuple[str, str, Callable[[Any], str]]],
+    *,
+    rest_in: str = "",
+    limit: int = MOST_ROWS,
+    caption: str = "",
 ) -> Shown:
-    """Show at most `limit` rows.
+    """Show at most `limit` rows, under a `caption` where one is given.
 
     Parameters
     ----------
     columns : (column, heading, how a value is written); numbers and money stand to the right
     rest_in : file that has all rows, named where rows are left out
     """
+    if frame.empty:
+        return Shown('<p class="note">Nothing on record.</p>', "no rows")
     heads = "".join(f'<th scope="col"{_side(write)}>{html.escape(heading)}</th>' for _, heading, write in columns)
     body = "".join(
         "<tr>" + "".join(_cell(row[name], write) for name, _, write in columns) + "</tr>"
@@ -101,18 +109,24 @@ def table(
     )
     left = len(frame) - limit
     note = f'<p class="note">{left:,} more rows stand in {html.escape(rest_in)}.</p>' if left > 0 and rest_in else ""
-    return Shown(f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>{note}", f"table of {len(frame)} rows")
+    head = f'<p class="note">{html.escape(caption)}</p>' if caption else ""
+    return Shown(
+        f"{head}<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>{note}", f"table of {len(frame)} rows"
+    )
 
 
-def reasons(decisions: pd.DataFrame) -> Shown:
-    """Show each candidate with what speaks for it, against it, and what to know first."""
-    blocks = []
+def reasons(decisions: pd.DataFrame, candidates: pd.DataFrame) -> Shown:
+    """Show each candidate with what speaks for it, against it, what to know first, and from what the suggested ask starts."""
+    blocks, basis = [], candidates.set_index("candidate_id")["ask_basis"]
     for row in decisions.to_dict("records"):
         points = [
             *(f'<li class="for">{html.escape(_sentence(text))}</li>' for text in row["reasons_for"]),
             *(f'<li class="against">{html.escape(_sentence(text))}</li>' for text in row["reasons_against"]),
             *(f'<li class="mark">{html.escape(_sentence(text))}</li>' for text in row["marks"]),
         ]
+        if not wording.is_unknown(row["ask_usd"]):
+            asked = f"suggested ask {wording.money(row['ask_usd'])}, from {basis[row['candidate_id']]}"
+            points.append(f'<li class="ask">{html.escape(_sentence(asked))}</li>')
         score = (
             f"{row['recommendation']}, score {wording.score(row['score'])}, {wording.share(row['coverage'])} of it rests on data"
         )
@@ -123,7 +137,7 @@ def reasons(decisions: pd.DataFrame) -> Shown:
 
 def bullets(sentences: Iterable[str]) -> Shown:
     """Show sentences as a list."""
-    found = list(sentences)
+    found = list(sentences) or ["Nothing."]
     return Shown("<ul>" + "".join(f"<li>{html.escape(_sentence(text))}</li>" for text in found) + "</ul>", "\n".join(found))
 
 
@@ -175,11 +189,21 @@ def shortened(value: object, length: int = 70) -> str:
     return whole if len(whole) <= length else whole[: length - 1].rstrip() + "…"
 
 
-_RIGHT = {number, wording.money, wording.score, wording.share, wording.hours}
+_CLASSES = {
+    **dict.fromkeys([number, wording.money, wording.score, wording.share, wording.hours], "number"),
+    wording.day: "day", shortened: "long",
+}  # fmt: skip
+"""How a column is set, by how its values are written: figures to the right, days in one line, long words broken."""
 
 
 def _side(write: Callable[[Any], str]) -> str:
-    return ' class="number"' if write in _RIGHT else ""
+    return f' class="{_CLASSES[write]}"' if write in _CLASSES else ""
+
+
+def _with_code(sentence: str) -> str:
+    """Escape a sentence, and show what stands between backticks in it as a command."""
+    pieces = html.escape(sentence).split("`")
+    return "".join(f"<code>{piece}</code>" if place % 2 else piece for place, piece in enumerate(pieces))
 
 
 def _cell(value: object, write: Callable[[Any], str]) -> str:

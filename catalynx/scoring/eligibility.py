@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalynx.columns import require
-from catalynx.scoring.counts import known_and_ours
+from catalynx.columns.ntee_majors import spelled_fields
+from catalynx.scoring.counts import counted, known_and_ours
+from catalynx.scoring.named_applicants import formula_to_states, named_others
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +31,7 @@ def judge_eligibility(candidates: pd.DataFrame, applicant: Applicant, rules: Rul
     Parameters
     ----------
     candidates : as ``columns.RESULTS["candidates"]``; uses ``applicant_types``, ``assistance_types``, ``instruments``, ``stage``,
-        ``cost_sharing``, ``preselected_only``, ``based_in`` where they are there
+        ``cost_sharing``, ``preselected_only``, ``based_in``, ``eligibility_text`` where they are there
 
     Returns
     -------
@@ -40,7 +42,9 @@ def judge_eligibility(candidates: pd.DataFrame, applicant: Applicant, rules: Rul
     require(candidates, {"kind", "name", "deadline", "last_year", "grants_count", "state_counts"}, name="candidates")
     judge_kind = {"foundation": _foundation, "program": _program, "opportunity": _opportunity}
     rows = candidates.to_dict("records")
-    verdicts = [_wanted(row, applicant) or judge_kind[row["kind"]](row, applicant, rules) for row in rows]
+    verdicts = [
+        _wanted(row, applicant) or _meant_for(row, applicant, judge_kind[row["kind"]](row, applicant, rules)) for row in rows
+    ]
     return pd.DataFrame(
         {
             "eligibility": [verdict for verdict, _ in verdicts],
@@ -57,6 +61,27 @@ def _wanted(row: dict, applicant: Applicant) -> Verdict | None:
     if row["kind"] != "foundation" and not applicant.accepts_government_money:
         return "fails", "the profile does not accept government money"
     return None
+
+
+def _meant_for(row: dict, applicant: Applicant, verdict: Verdict) -> Verdict:
+    """Take back a pass, or fill in an unknown, where the title or the text names others than the applicant."""
+    if row["kind"] == "foundation" or verdict[0] == "fails" or _times_to_us(row):
+        # Who was given to before may receive, whatever the title says.
+        return verdict
+    texts = (row.get(name) for name in ("eligibility_text", "purpose_text"))
+    text = next((text for text in texts if isinstance(text, str)), "")
+    agency = row["funder_name"] if isinstance(row.get("funder_name"), str) else ""
+    if others := named_others(str(row["name"]), text.removeprefix(f"{row['name']}. "), agency, applicant):
+        return others
+    if formula_to_states(_texts(row.get("assistance_types")), _texts(row.get("applicant_types"))):
+        return "unknown", "its money goes out by formula, and states are among those it goes to; read whether others apply at all"
+    return verdict
+
+
+def _times_to_us(row: dict) -> int:
+    import pandas as pd
+
+    return 0 if pd.isna(row.get("to_us_count")) else int(row["to_us_count"])
 
 
 def _foundation(row: dict, applicant: Applicant, rules: Rules) -> Verdict:
@@ -105,8 +130,6 @@ def _opportunity(row: dict, applicant: Applicant, rules: Rules) -> Verdict:
 
 
 def _marks(row: dict, applicant: Applicant, rules: Rules) -> list[str]:
-    import pandas as pd
-
     marks = []
     if row.get("preselected_only") is True:
         marks.append("gives only to preselected charities and takes no unsolicited requests")
@@ -116,8 +139,8 @@ def _marks(row: dict, applicant: Applicant, rules: Rules) -> list[str]:
         marks.append("forecast, not yet open; its dates are estimates")
     if row.get("cost_sharing") is True:
         marks.append("requires cost sharing or matching")
-    if not pd.isna(row.get("to_us_count")) and row["to_us_count"] > 0:
-        marks.insert(0, f"has given to you {row['to_us_count']:.0f} times on record")
+    if times := _times_to_us(row):
+        marks.insert(0, f"has given to you {'once' if times == 1 else counted(times, 'time')} on record")
     return marks
 
 
@@ -132,7 +155,7 @@ def _foundation_marks(row: dict, applicant: Applicant, rules: Rules) -> list[str
     if applicant.states and not known_and_ours(row["state_counts"], applicant.states)[1]:
         marks.append(f"no grant to {'/'.join(applicant.states)} is known")
     if applicant.ntee_majors and not known_and_ours(row["field_counts"], applicant.ntee_majors)[1]:
-        marks.append(f"no grant to field {'/'.join(applicant.ntee_majors)} is known")
+        marks.append(f"no grant to {spelled_fields(applicant.ntee_majors)} is known")
     if not pd.isna(row["last_year"]) and rules.as_of.year - row["last_year"] > rules.quiet_years:
         marks.append(f"no grant on record since {row['last_year']:.0f}: check that it still gives")
     return marks

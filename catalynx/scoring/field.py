@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalynx.scoring.counts import known_and_ours
+from catalynx.columns.ntee_majors import spelled_fields
+from catalynx.scoring.counts import counted, known_and_ours
 from catalynx.scoring.criterion import Criterion, judged
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def judge(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.Da
     """
     import pandas as pd
 
-    letters = "/".join(applicant.ntee_majors)
+    fields = spelled_fields(applicant.ntee_majors)
     values: list[float | None] = []
     because: list[str] = []
     for text, total in zip(candidates["field_counts"], candidates["grants_count"], strict=True):
@@ -34,16 +35,16 @@ def judge(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.Da
         if not applicant.ntee_majors:
             values.append(None)
             because.append("unknown: the profile has no NTEE code")
+        elif pd.isna(total) or not total:
+            values.append(None)
+            because.append("unknown: no grants on record")
         elif known < LEAST_KNOWN or known < LEAST_KNOWN_SHARE * total:
             values.append(None)
-            because.append(
-                f"unknown: of {0 if pd.isna(total) else int(total):,} grants on record "
-                f"the recipient's field is known for {known:,} only"
-            )
+            because.append(f"unknown: of {counted(total, 'grant')} on record the recipient's field is known for {known:,} only")
         else:
             values.append(100 * ours / known / FULL_AT_PCT)
             because.append(
-                f"{ours:,} of the {known:,} grants whose field is known ({known / total:.0%} of all) went to field {letters}"
+                f"{ours:,} of the {counted(known, 'grant')} whose field is known ({known / total:.0%} of all) went to {fields}"
             )
     return judged(candidates, pd.Series(values, candidates.index, dtype="float64"), because)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalynx.scoring.counts import known_and_ours
+from catalynx.scoring.counts import counted, known_and_ours
 from catalynx.scoring.criterion import Criterion, judged
 
 if TYPE_CHECKING:
@@ -45,17 +45,15 @@ def _judge_one(known: int, ours: int, total: int, where: str) -> tuple[float | N
     if not total:
         return None, "unknown: no grants on record"
     if known >= ENOUGH_KNOWN * total and known >= LEAST_KNOWN:
-        return 100 * ours / known / FULL_AT_PCT, f"{ours:,} of the {known:,} grants whose place is known went to {where}"
+        return 100 * ours / known / FULL_AT_PCT, f"{ours:,} of the {counted(known, 'grant')} whose place is known went to {where}"
     least_pct = 100 * ours / total
-    said = f"at least {ours:,} of {total:,} grants came to {where}; the place of most is not published"
+    said = f"at least {ours:,} of {counted(total, 'grant')} came to {where}; the place of most is not published"
     if ours:
         return (least_pct / FULL_AT_PCT, said) if least_pct >= LEAST_PCT else (None, f"unknown: {said}")
     if known == total:
-        return None, f"unknown: only {total:,} grants are on record, none of them to {where}"
-    return (
-        None,
-        f"unknown: the place of {total - known:,} of {total:,} grants is not published, none is known to have come to {where}",
-    )
+        return None, f"unknown: no more than {counted(total, 'grant')} on record, none of it to {where}"
+    unpublished = f"the place of {total - known:,} of {counted(total, 'grant')} is not published"
+    return None, f"unknown: {unpublished}, none is known to have come to {where}"
 
 
 CRITERION = Criterion("geography", "Does its money come to where we work?", ("state_counts", "grants_count"), judge)

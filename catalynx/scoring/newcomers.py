@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catalynx.scoring.counts import counted
 from catalynx.scoring.criterion import Criterion, judged
 
 if TYPE_CHECKING:
@@ -35,8 +36,9 @@ def _sentence(share: float, closed: bool, ours: float, last: float) -> str:
     import pandas as pd
 
     if ours:
-        grants = "1 grant" if ours == 1 else f"{ours:.0f} grants"
-        return f"you are no newcomer: {grants} to you on record" + ("" if pd.isna(last) else f", the latest of {last:.0f}")
+        return f"you are no newcomer: {counted(ours, 'grant')} to you on record" + (
+            "" if pd.isna(last) else f", the latest of {last:.0f}"
+        )
     if closed:
         return "its return says that it gives only to preselected charities"
     if pd.isna(share):

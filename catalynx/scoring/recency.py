@@ -47,7 +47,13 @@ def _sentence(last: float, ago: float, from_obligations: bool, active: float, sp
     when = "this year" if ago < 1 else "1 year ago" if ago < 2 else f"{ago:.0f} years ago"
     if from_obligations:
         return f"the latest obligations on record are of fiscal year {last:.0f} ({when})"
-    return f"the latest grant on record is of {last:.0f} ({when}); it gave in {active:.0f} of the {span:.0f} years on record"
+    return f"the latest grant on record is of {last:.0f} ({when}); {_regularly(active, span)}"
+
+
+def _regularly(active: float, span: float) -> str:
+    if span == 1:
+        return "only that year is on record"
+    return f"it gave in {active:.0f} of the {span:.0f} years on record"
 
 
 CRITERION = Criterion(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catalynx.scoring.counts import counted
 from catalynx.scoring.criterion import Criterion, judged
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def judge(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.Da
     because = [
         "unknown: no deadline is stated"
         if pd.isna(left)
-        else f"{left:.0f} days are left" + (" by the agency's estimate" if guess else "")
+        else f"{counted(left, 'day')} {'is' if left == 1 else 'are'} left" + (" by the agency's estimate" if guess else "")
         for left, guess in zip(days, estimated, strict=True)
     ]
     return judged(candidates, values, because)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalynx.columns import require
+from catalynx.columns import empty_frame, require
 from catalynx.errors import BadParameter
 from catalynx.scoring.criterion import criteria
 
@@ -38,6 +38,8 @@ def score_candidates(candidates: pd.DataFrame, applicant: Applicant, rules: Rule
     asked = {name for weights in rules.weights.values() for name, weight in weights.items() if weight > 0}
     for name in sorted(asked - set(known)):
         raise BadParameter("weights", name, f"for criteria that exist: {', '.join(known)}")
+    if candidates.empty:
+        return empty_frame("score_parts")
     parts = []
     for name in (name for name in known if name in asked):
         shares = {kind: weights.get(name, 0.0) / sum(weights.values()) for kind, weights in rules.weights.items()}
@@ -60,6 +62,8 @@ def totals(parts: pd.DataFrame) -> pd.DataFrame:
     frame indexed by candidate_id with ``score`` (0–1; NA when no criterion had data) and ``coverage`` (0–1)
     """
     require(parts, {"candidate_id", "value", "weight", "contribution"}, name="parts")
+    if parts.empty:
+        return empty_frame("decisions").set_index("candidate_id")[["score", "coverage"]]
     grouped = parts.assign(covered=parts["weight"].where(parts["value"].notna(), 0.0)).groupby("candidate_id", sort=False)
     sums = grouped.agg(coverage=("covered", "sum"), weight=("weight", "sum"))
     sums["score"] = grouped["contribution"].sum(min_count=1).clip(0, 1)

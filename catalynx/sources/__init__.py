@@ -22,25 +22,29 @@ if TYPE_CHECKING:
     from catalynx.sources.reading import Batch, Source
 
 
-def reader_modules() -> list[str]:
+@cache
+def reader_modules() -> tuple[str, ...]:
     """Return the names of the modules in which readers are looked for."""
-    return [module.name for module in pkgutil.iter_modules(__path__)]
+    return tuple(module.name for module in pkgutil.iter_modules(__path__))
+
+
+def _readers() -> Iterator[Source]:
+    """Yield the readers, each loaded when it is asked for."""
+    for name in reader_modules():
+        source = getattr(importlib.import_module(f"{__name__}.{name}"), "SOURCE", None)
+        if source is not None:
+            yield source
 
 
 @cache
 def sources() -> dict[str, Source]:
     """Return every reader by its name."""
-    found: dict[str, Source] = {}
-    for name in reader_modules():
-        source = getattr(importlib.import_module(f"{__name__}.{name}"), "SOURCE", None)
-        if source is not None:
-            found[source.name] = source
-    return found
+    return {source.name: source for source in _readers()}
 
 
 def recognise(member: Member) -> Source | None:
     """Return the reader whose format `member` has, or None."""
-    return next((source for source in sources().values() if source.recognises(member)), None)
+    return next((source for source in _readers() if source.recognises(member)), None)
 
 
 def batches(path: Path, source: Source) -> Iterator[Batch]:
@@ -74,4 +78,4 @@ def read_frames(path: str | Path) -> dict[str, pd.DataFrame]:
                 parts.setdefault(name, []).append(rows)
             if batch.set_aside:
                 parts.setdefault("set_aside", []).append(pa.Table.from_pylist(batch.set_aside, schema=arrow_schema("set_aside")))
-    return {name: pa.concat_tables(tables).to_pandas() for name, tables in parts.items()}
+    return {name: pa.concat_tables(tables).cast(arrow_schema(name)).to_pandas() for name, tables in parts.items()}

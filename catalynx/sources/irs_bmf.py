@@ -11,8 +11,8 @@ import csv
 import io
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -25,24 +25,16 @@ from catalynx.columns import arrow_schema
 from catalynx.errors import FileRefused
 from catalynx.sources.delimited import decoded, fields_of
 from catalynx.sources.delimited import header as header_of
+from catalynx.sources.irs_bmf_columns import CODE, CODES, NAME, READ, typed
 from catalynx.sources.members import Member
 from catalynx.sources.reading import Batch, Source, aside, publish
-from catalynx.sources.texts import constant, texts
 
-NAME = "irs_bmf"
-BLOCK_BYTES = 1 * 2**20
+BLOCK_BYTES = 3 * 2**19
 _BLOCKS_AT_ONCE = 2
+_BLOCKS_AHEAD = 4
+"""Blocks that become rows before they are asked for: about as many as make a row group, which is written at once."""
 _HEADER_START = b"EIN,NAME,ICO"
 _LARGEST_LINE = 2**16
-
-_AS_FILED = {
-    "EIN": "ein", "NAME": "name", "SORT_NAME": "other_name", "SUBSECTION": "subsection", "AFFILIATION": "affiliation",
-    "FOUNDATION": "foundation_code", "DEDUCTIBILITY": "deductibility", "STATUS": "status",
-    "FILING_REQ_CD": "filing_requirement", "NTEE_CD": "ntee_code",
-}  # fmt: skip
-_AMOUNTS = {"ASSET_AMT": "assets_usd", "INCOME_AMT": "gross_receipts_usd", "REVENUE_AMT": "revenue_usd"}
-_MONTHS = {"RULING": "ruling_month", "TAX_PERIOD": "tax_period_end"}
-_READ = (*_AS_FILED, *_AMOUNTS, *_MONTHS, "CITY", "STATE", "ZIP", "GROUP", "PF_FILING_REQ_CD")
 
 
 def recognises(member: Member) -> bool:
@@ -53,13 +45,13 @@ def recognises(member: Member) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Lines:
-    """Whole lines of `file` that lie in the spool: their bytes, the number of the first, the EINs with which they begin."""
+    """Whole lines of `file` that lie in the spool: their bytes, the number of the first, where each ends."""
 
     file: str
     header: list[str]
     size: int
     line: int
-    eins: np.ndarray | None
+    ends: np.ndarray
 
 
 def read(members: Iterable[Member]) -> Iterator[Batch]:
@@ -68,22 +60,26 @@ def read(members: Iterable[Member]) -> Iterator[Batch]:
     Whether a row is the last is known only at the end, so the lines wait in a temporary file while their EINs are looked
     at. Where none can be repeated, as in every extract as it is published, the rows are handed out as they are made.
     """
-    with tempfile.TemporaryFile(prefix="catalynx-") as spool:
+    with tempfile.TemporaryFile(prefix="catalynx-") as spool, ThreadPoolExecutor(_BLOCKS_AT_ONCE, "catalynx-block") as pool:
         found: list[_Lines] = []
+        eins: list[np.ndarray | None] = []
+        begun: deque[Future[Batch]] = deque()
         for member in members:
-            header = _header(member)
-            for block, line in _whole_lines(member):
+            for lines, block in _whole_lines(member):
+                if len(begun) < _BLOCKS_AHEAD:
+                    begun.append(pool.submit(_block, lines, block))
                 spool.write(block)
-                found.append(_Lines(member.file, header, len(block), line, _first_eins(block)))
-        spool.seek(0)
-        blocks = _blocks(spool, found)
-        yield from blocks if _all_distinct([lines.eins for lines in found]) else _last_of_each(blocks)
+                found.append(lines)
+                eins.append(_first_eins(block, lines.ends))
+        spool.seek(sum(lines.size for lines in found[: len(begun)]))
+        blocks = _blocks(pool, begun, spool, found[len(begun) :])
+        yield from blocks if _all_distinct(eins) else _last_of_each(blocks)
 
 
-def _first_eins(block: bytes) -> np.ndarray | None:
+def _first_eins(block: bytes, ends: np.ndarray) -> np.ndarray | None:
     """The first nine characters of each line as a number; None where they are not nine digits in every line."""
     characters = np.frombuffer(block, np.uint8)
-    starts = np.append(0, np.flatnonzero(characters[:-1] == ord("\n")) + 1)
+    starts = np.append(0, ends[:-1] + 1)
     if starts[-1] + 9 > len(characters):
         return None
     eins = np.zeros(len(starts), np.int32)
@@ -112,7 +108,7 @@ def _last_of_each(batches: Iterator[Batch]) -> Iterator[Batch]:
         accounts: deque[Batch] = deque()
         with pa.ipc.new_stream(pa.PythonFile(spool, "w"), schema) as waiting:
             for batch in batches:
-                rows = batch.rows.pop("organizations").combine_chunks()
+                rows = batch.rows.pop("organizations").cast(schema).combine_chunks()
                 eins.append(pc.cast(rows["ein"], pa.int32()).to_numpy())
                 accounts.append(batch)
                 waiting.write_batch(_one_batch(rows))
@@ -148,20 +144,19 @@ def _without(batch: Batch, rows: pa.Table, mask: np.ndarray) -> Batch:
     return batch
 
 
-def _blocks(spool: BinaryIO, found: list[_Lines]) -> Iterator[Batch]:
-    """Turn the lines in `spool` into typed rows, several blocks at a time, in their order."""
-    waiting: deque[Future[Batch]] = deque()
-    with ThreadPoolExecutor(_BLOCKS_AT_ONCE, "catalynx-block") as pool:
-        for lines in found:
-            waiting.append(pool.submit(_block, lines.file, lines.header, spool.read(lines.size), lines.line))
-            if len(waiting) > _BLOCKS_AT_ONCE:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+def _blocks(pool: Executor, begun: deque[Future[Batch]], spool: BinaryIO, found: list[_Lines]) -> Iterator[Batch]:
+    """Turn the lines in `spool` into typed rows behind those `begun`, several blocks at a time, in their order."""
+    for lines in found:
+        while len(begun) >= _BLOCKS_AHEAD:
+            yield begun.popleft().result()
+        begun.append(pool.submit(_block, lines, spool.read(lines.size)))
+    while begun:
+        yield begun.popleft().result()
 
 
-def _whole_lines(member: Member) -> Iterator[tuple[bytes, int]]:
-    """Yield the records in blocks of whole lines, each with the number of its first line."""
+def _whole_lines(member: Member) -> Iterator[tuple[_Lines, bytes]]:
+    """Yield the records in blocks of whole lines."""
+    header = _header(member)
     with member.open() as stream:
         stream.readline(_LARGEST_LINE)
         line, rest = 2, b""
@@ -173,17 +168,18 @@ def _whole_lines(member: Member) -> Iterator[tuple[bytes, int]]:
                     raise FileRefused(member.file, f"line {line} is longer than {_LARGEST_LINE * 64:,} bytes")
                 continue
             block, rest = rest + data[:cut], data[cut:]
-            yield block, line
-            line += block.count(b"\n")
+            ends = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n")).astype(np.int32)
+            yield _Lines(member.file, header, len(block), line, ends), block
+            line += len(ends)
         if rest:
-            yield rest, line
+            yield _Lines(member.file, header, len(rest), line, np.array([len(rest)], np.int32)), rest
         elif line == 2:
             raise FileRefused(member.file, "it holds a header and no records")
 
 
 def _header(member: Member) -> list[str]:
     names = header_of(member)
-    missing = sorted({*_READ} - {*names})
+    missing = sorted({*READ} - {*names})
     if missing:
         raise FileRefused(member.file, f"its header lacks the columns {', '.join(missing)} of the IRS extract")
     if len({*names}) < len(names):
@@ -191,19 +187,17 @@ def _header(member: Member) -> list[str]:
     return names
 
 
-def _block(file: str, header: list[str], block: bytes, line: int) -> Batch:
-    """Turn whole lines, the first of which is number `line`, into typed rows."""
+def _block(found: _Lines, block: bytes) -> Batch:
+    """Turn whole lines into typed rows."""
     batch = Batch()
-    ends = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n"))
-    if not block.endswith(b"\n"):
-        ends = np.append(ends, len(block))
-    lines = np.arange(line, line + len(ends))
+    file, ends = found.file, found.ends
+    lines = np.arange(found.line, found.line + len(ends))
     odd = _odd_lines(block, ends)
     if len(odd):
-        block, lines = _look_at_lines(batch, file, len(header), block, ends, odd, lines)
-    filed, lines = _parse(batch, file, header, block, lines)
+        block, lines = _look_at_lines(batch, file, len(found.header), block, ends, odd, lines)
+    filed, lines = _parse(batch, file, found.header, block, lines)
     batch.read["organizations"] = len(lines) + len(batch.set_aside)
-    publish(batch, "organizations", _typed(batch, filed, file, lines))
+    publish(batch, "organizations", typed(batch, filed, file, lines))
     return batch
 
 
@@ -281,91 +275,15 @@ def _parse(batch: Batch, file: str, header: list[str], block: bytes, lines: np.n
     table = arrow_csv.read_csv(
         pa.BufferReader(block or b"\n"),
         # one thread: only then are bad rows numbered
-        arrow_csv.ReadOptions(column_names=header, use_threads=False, block_size=2**20),
+        arrow_csv.ReadOptions(column_names=header, use_threads=False, block_size=max(2**20, len(block))),
         arrow_csv.ParseOptions(invalid_row_handler=skip),
         arrow_csv.ConvertOptions(
-            column_types={name: pa.string() for name in header},
-            strings_can_be_null=True, null_values=[""], quoted_strings_can_be_null=True, include_columns=list(_READ),
+            column_types={name: CODE if name in CODES else pa.string() for name in header},
+            strings_can_be_null=True, null_values=[""], quoted_strings_can_be_null=True, include_columns=list(READ),
+            check_utf8=False,  # lines that are not ASCII were written anew
         ),
     ).combine_chunks()  # fmt: skip
-    columns = {name: table[name].combine_chunks() if table.num_rows else texts([]) for name in _READ}
-    return columns, np.delete(lines, wrong)
-
-
-def _typed(batch: Batch, filed: dict[str, pa.Array], file: str, lines: np.ndarray) -> pa.Table:
-    if any(pc.any(pc.ends_with(filed[name], " ")).as_py() for name in ("NAME", "SORT_NAME", "CITY", "NTEE_CD")):
-        filed = {name: _blank_is_missing(pc.utf8_trim_whitespace(values)) for name, values in filed.items()}
-    numbers = pa.Array.from_buffers(pa.int64(), len(lines), [None, pa.py_buffer(lines)])
-    places = pc.binary_join_element_wise(constant("line"), numbers.cast(pa.string()), constant(" "))
-
-    def note(column: str, wrong: pa.Array, values: pa.Array, reason: str) -> None:
-        for index in pc.indices_nonzero(wrong).to_pylist():
-            batch.set_aside.append(
-                aside(NAME, "organizations", file, places[index].as_py(), reason, values[index].as_py(), column)
-            )
-
-    columns: dict[str, pa.Array] = {column: filed[name] for name, column in _AS_FILED.items()}
-    columns |= {column: _by_distinct(filed[name], _month) for name, column in _MONTHS.items()}
-    columns |= {column: _amounts(filed[name], column, note) for name, column in _AMOUNTS.items()}
-    columns |= _address(filed["CITY"], filed["STATE"], filed["ZIP"])
-    columns["group_number"] = _by_distinct(filed["GROUP"], lambda text: None if text == "0000" else text)
-    columns["ntee_major"] = _by_distinct(filed["NTEE_CD"], lambda text: text[0] if "A" <= text[0] <= "Z" else None)
-    columns["files_990pf"] = _flag(filed["PF_FILING_REQ_CD"], note)
-    count = len(lines)
-    columns |= {"source": pa.repeat(constant(NAME), count), "file": pa.repeat(constant(file), count), "place": places}
-    schema = arrow_schema("organizations")
-    return pa.table([columns[name] for name in schema.names], schema=schema)
-
-
-def _blank_is_missing(values: pa.Array) -> pa.Array:
-    return pc.if_else(pc.equal(values, constant("")), constant(None), values)
-
-
-def _by_distinct(values: pa.Array, change: Callable[[str], str | None]) -> pa.Array:
-    """Apply `change` once to each distinct text."""
-    encoded = values.dictionary_encode()
-    changed = texts([change(text) for text in encoded.dictionary.to_pylist()])
-    return changed.take(encoded.indices)
-
-
-def _month(text: str) -> str | None:
-    """``200211`` → ``2002-11``; a text that is no month stays as it is, so that it is noted as unreadable."""
-    if text == "000000":
-        return None
-    return f"{text[:4]}-{text[4:]}" if len(text) == 6 and "01" <= text[4:] <= "12" else text
-
-
-def _address(city: pa.Array, state: pa.Array, zip_code: pa.Array) -> dict[str, pa.Array]:
-    """A foreign address has no state: the country stands in CITY, and the city in STREET, which is not loaded."""
-    unknown = constant(None)
-    abroad = pc.is_null(state)
-    five = pc.utf8_slice_codeunits(zip_code, 0, 5)
-    return {
-        "city": pc.if_else(abroad, unknown, city),
-        "state": state,
-        "zip": pc.if_else(pc.or_kleene(abroad, pc.equal(five, constant("00000"))), unknown, five),
-        "country": pc.if_else(abroad, city, constant("US")),
-    }
-
-
-Note = Callable[[str, pa.Array, pa.Array, str], None]
-
-
-def _amounts(values: pa.Array, column: str, note: Note) -> pa.Array:
-    try:
-        return values.cast(pa.int64()).cast(pa.float64())
-    except pa.ArrowInvalid:
-        wrong = pc.fill_null(pc.invert(pc.match_substring_regex(values, r"^-?\d{1,15}(\.\d+)?$")), False)
-        note(column, wrong, values, f"{column} is not an amount")
-        return pc.if_else(wrong, pa.scalar(None, pa.string()), values).cast(pa.float64())
-
-
-def _flag(values: pa.Array, note: Note) -> pa.Array:
-    """1 = files 990-PF, 0 = does not; the IRS describes no other code."""
-    known = pc.is_in(values, texts(["0", "1", None]))
-    wrong = pc.invert(known)
-    note("files_990pf", wrong, values, "PF_FILING_REQ_CD is neither 0 nor 1")
-    return pc.if_else(pc.and_(known, pc.is_valid(values)), pc.equal(values, constant("1")), pa.nulls(1, pa.bool_())[0])
+    return {name: table[name].combine_chunks() for name in READ}, np.delete(lines, wrong)
 
 
 SOURCE = Source(

@@ -6,6 +6,7 @@ told of it. Its ``read`` takes the members that it recognised and yields batches
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from catalynx.columns import arrow_schema, table
+from catalynx.columns.column_rules import keeps_rules, plain
 from catalynx.sources.contacts import blank_contacts
 from catalynx.sources.members import Member
 
@@ -47,7 +49,7 @@ class Source:
 class Batch:
     """Typed rows by table, and the account of the records they came from.
 
-    ``rows[name]`` has exactly the columns of ``columns.table(name)``. For each table
+    ``rows[name]`` has exactly the columns of ``columns.table(name)``; texts may come with a dictionary. For each table
     ``read = rows + whole records set aside + duplicates``; fields set aside do not count, their record is published.
     """
 
@@ -138,34 +140,26 @@ def publish(batch: Batch, name: str, rows: pa.Table) -> None:
             missing = pc.is_null(rows[column.name])
             batch.set_aside += _asides(rows.filter(missing), name, f"{column.name} is missing", column.name, whole=True)
             rows = rows.filter(pc.invert(missing))
-        values = rows[column.name]
-        wrong = _breaks_rules(values, column.pattern, column.at_least, column.at_most)
-        if wrong is None or not pc.any(wrong).as_py():
+        if keeps_rules(column, rows[column.name]):
             continue
-        wrong = pc.fill_null(wrong, False)
+        kind, values = rows[column.name].type, plain(rows[column.name])
+        wrong = pc.fill_null(_breaks_rules(values, column.pattern, column.at_least, column.at_most), False)
         reason = f"{column.name} is not {_rule(column.pattern, column.at_least, column.at_most)}"
         batch.set_aside += _asides(rows.filter(wrong), name, reason, column.name, whole=column.required)
         if column.required:
             rows = rows.filter(pc.invert(wrong))
         else:
-            cleaned = pc.if_else(wrong, pa.scalar(None, values.type), values)
+            cleaned = pc.if_else(wrong, pa.scalar(None, values.type), values).cast(kind)
             rows = rows.set_column(rows.schema.get_field_index(column.name), column.name, cleaned)
     previous = batch.rows.get(name)
     batch.rows[name] = rows if previous is None else pa.concat_tables([previous, rows])
 
 
-def _breaks_rules(
-    values: pa.ChunkedArray, pattern: str | None, at_least: float | None, at_most: float | None
-) -> pa.ChunkedArray | None:
-    wrong = None
+def _breaks_rules(values: pa.ChunkedArray, pattern: str | None, at_least: float | None, at_most: float | None) -> pa.ChunkedArray:
     if pattern is not None:
-        wrong = pc.invert(pc.match_substring_regex(values, f"^(?:{pattern})$"))
-    if at_least is not None:
-        wrong = pc.less(values, at_least)
-    if at_most is not None:
-        above = pc.greater(values, at_most)
-        wrong = above if wrong is None else pc.or_kleene(wrong, above)
-    return wrong
+        return pc.invert(pc.match_substring_regex(values, rf"\A(?:{pattern})\z"))
+    below = pc.less(values, -math.inf if at_least is None else at_least)
+    return pc.or_kleene(below, pc.greater(values, math.inf if at_most is None else at_most))
 
 
 def _rule(pattern: str | None, at_least: float | None, at_most: float | None) -> str:

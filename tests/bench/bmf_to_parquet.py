@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "catalynx" / "sample" / "irs_bmf"
 ROWS = 300_000
-ROUNDS = 3
+ROUNDS = 7
 
 _OURS = """
 import sys

@@ -11,13 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from catalynx.columns import RESULTS
 from catalynx.decision import agenda
@@ -145,10 +144,6 @@ class ConstructedWorkbench:
         return Evidence((EvidenceTable("grants", grants, len(grants)),))
 
 
-BROWSER_ARGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 TOKEN = "constructed-token-of-the-tests"
 
 
@@ -199,14 +194,6 @@ def served() -> Iterator[Served]:
     """A server with forty made-up candidates."""
     with serving(ConstructedWorkbench()) as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def browser(chromium_path: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium_path, args=list(BROWSER_ARGS))
-        yield running
-        running.close()
 
 
 WATCH = """

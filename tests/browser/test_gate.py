@@ -240,7 +240,7 @@ def test_only_the_loopback_is_listened_on(host: str, constructed) -> None:
 def test_a_taken_port_is_named(served, constructed) -> None:
     from dashboards.server import serve
 
-    with pytest.raises(BadParameter, match="free port"):
+    with pytest.raises(BadParameter, match=r"a port that no other program uses: `--port 0` takes a free one"):
         serve(load_settings(), served.port, workbench=constructed.Workbench())
 
 

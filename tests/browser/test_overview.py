@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from catalynx.figures import choosing, wording
 from catalynx.rules import RECOMMENDATIONS
+from dashboards.answers import Evidence
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -196,3 +199,41 @@ def test_the_menu_on_a_small_screen(visit) -> None:
     assert not page.locator("#navigation").is_visible()
     page.get_by_role("button", name="Menu").click()
     assert page.locator("#navigation a[aria-current=page]").inner_text().strip() == "Overview"
+
+
+class Cautious:
+    """The constructed workbench, with cautions, the ask explained, and rows that are near to the profile."""
+
+    def __init__(self, workbench) -> None:
+        self.profiles, self._asked = workbench.profiles, workbench
+
+    def answers(self, profile_id: str):
+        answers = self._asked.answers(profile_id)
+        candidates = answers.candidates.assign(ask_basis="the median of your 2 earlier grants from it, $7,500")
+        return replace(
+            answers, candidates=candidates, cautions=("Fill in <b>a mission</b>: `catalynx profile export x y.yaml`.",)
+        )
+
+    def evidence(self, profile_id: str, candidate_id: str):
+        found = self._asked.evidence(profile_id, candidate_id).tables[0]
+        rows = found.rows.assign(nearness=["to you", "your field and state", *[None] * (len(found.rows) - 2)])
+        return Evidence((replace(found, rows=rows, order="first gifts to you, then the newest"),))
+
+
+def test_cautions_earlier_gifts_and_the_order_of_rows(visit, constructed) -> None:
+    with constructed.serving(Cautious(constructed.Workbench())) as running:
+        page = visit(server=running).open("/overview#evidence=constructed%3A00", wait_for="#drawer ol.rows")
+        caution = page.locator(".caution")
+        assert caution.inner_text() == "Fill in <b>a mission</b>: catalynx profile export x y.yaml."
+        assert caution.locator("code").inner_text() == "catalynx profile export x y.yaml"
+        drawer = text_of(page.locator("#drawer"))
+        assert "from the median of your 2 earlier grants from it, $7,500" in drawer
+        assert "grants: 6 rows; first gifts to you, then the newest" in drawer
+        rows = page.locator("#drawer ol.rows li").all_inner_texts()
+        assert [row.startswith(("to you:", "your field and state:")) for row in rows] == [True, True, False, False, False, False]
+
+
+def test_all_sources_are_seen_without_scrolling_in_the_card(visit) -> None:
+    page = visit().open()
+    region = page.locator('#card-health [aria-label="Rows by source"]')
+    assert region.evaluate("(place) => place.scrollHeight <= place.clientHeight + 1")

@@ -10,7 +10,7 @@ import pytest
 from catalynx.columns import RESULTS
 
 BLANK = dict.fromkeys([*RESULTS["candidates"].names, "preselected_only", "based_in", "applicant_types", "assistance_types",
-                       "instruments", "stage", "cost_sharing", "last_money_year"])  # fmt: skip
+                       "instruments", "stage", "cost_sharing", "last_money_year", "eligibility_text"])  # fmt: skip
 
 
 def _construct(*rows: dict[str, object]) -> pd.DataFrame:

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 
 VOCABULARY = {"errors", "columns"}
 PARAMETERS = {*VOCABULARY, "rules"}
-BELOW = {*PARAMETERS, "settings", "sources", "lake", "records", "scoring", "decision", "figures", "workflows"}
+BELOW = {*PARAMETERS, "settings", "sources", "lake", "records", "scoring", "decision", "figures", "workspace", "workflows"}
 ON_TOP = {"reports", "jobs", "api", "hub", "ops", "cli", "dashboards", "__main__"}
 DOORS = {"cli", "__main__"}
 MAY_IMPORT: dict[str, set[str]] = {
@@ -33,6 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sources": VOCABULARY,
     "records": VOCABULARY,
     "lake": {*VOCABULARY, "sources"},
+    "workspace": {*VOCABULARY, "settings", "lake", "records"},
     "workflows": BELOW,
     "lookups": BELOW,
     "purging": {*BELOW, "reports", "jobs"},

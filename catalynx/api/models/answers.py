@@ -218,7 +218,7 @@ class KeptDecisions(Paged):
 
 
 class EvidenceRows(Paged):
-    """Rows of the lake behind a candidate, the newest first, each with source, file and place."""
+    """Rows of the lake behind a candidate, those nearest to the profile first, each with source, file and place."""
 
     candidate_id: str
     rows: list[dict[str, Any]]

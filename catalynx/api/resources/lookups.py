@@ -137,7 +137,7 @@ async def evidence(
     profile_id: str,
     candidate_id: Annotated[Text, Query(min_length=1, max_length=200)],
 ) -> dict[str, Any]:
-    """Return the rows of the lake behind a candidate, the newest first."""
+    """Return the rows behind a candidate: gifts to the profile first, then to its field in its state, then the newest."""
     profile = await desk.profile(request, profile_id)
     found = await desk.toil(evidence_of, desk.workspace(), profile, candidate_id)
     begin = (paging.number - 1) * paging.size

@@ -25,6 +25,21 @@ def test_a_profile_is_filled_in_from_the_lake(call: Call, home: Path) -> None:
     assert told["ntee_codes"]
 
 
+def test_a_second_profile_of_an_ein_is_made_with_a_warning(call: Call, home: Path) -> None:
+    made = call("profile", "create", "--ein", EIN, home=home)
+    assert made.code == 0
+    assert "Made the profile shelburne-museum-incorporated of Shelburne Museum Incorporated." in made.out
+    assert "Fill in a mission, an amount to ask for and staff hours a month" in made.out
+    assert made.err.startswith("catalynx: warning: there is a profile with EIN 03-0179436 already")
+    assert "`catalynx profile show demo-shelburne-museum`" in made.err
+    again = call("profile", "create", "--name", "Shelburne Museum Incorporated", home=home)
+    assert "Made the profile shelburne-museum-incorporated-2 " in again.out
+
+
+def test_what_is_no_ein_is_said_so(call: Call, sample_home: Path) -> None:
+    call("profile", "create", "--ein", "12345", home=sample_home).fails(2, "EIN is '12345'", "nine digits", "03-0179436")
+
+
 def test_the_list_is_searched(call: Call, home: Path) -> None:
     assert call("profile", "create", "--name", "Village [bold]Library", "--state", "NH", home=home).code == 0
     everyone = call("profile", "list", home=home).out

@@ -176,3 +176,25 @@ def test_in_a_pipe_there_is_no_colour_and_no_cut(
         f"1. {wording.name(answers['decided'].decisions.iloc[0]['name'])}: {answers['decided'].decisions.iloc[0]['next_action']}\n"
         in ran.stdout
     )
+
+
+def test_a_day_long_after_the_data_is_warned_of(call: Call, sample_home: Path) -> None:
+    words = ("--profile", "shelburne", "--kind", "program", "-n", 1)
+    for command in ("discover", "score", "decide"):
+        more = ("--no-keep",) if command == "decide" else ()
+        late = call(command, *words, *more, "--as-of", "2026-02-09", home=sample_home)
+        assert late.code == 0
+        assert late.err.startswith("catalynx: warning: The newest grant, award or opportunity in the lake is of 9 Feb 2024")
+        assert late.err.count("\n") == 1
+        assert call(command, *words, *more, home=sample_home).err == ""
+
+
+@pytest.mark.parametrize("command", ["discover", "score", "decide"])
+def test_a_lake_without_candidates_says_the_way_out(call: Call, tmp_path: Path, command: str) -> None:
+    home = tmp_path / "codes"
+    assert call("ingest", workflows.SAMPLE / "ntee", home=home).code == 0
+    assert call("profile", "create", "--name", "A constructed library", home=home).code == 0
+    told = call(command, "--profile", "constructed", home=home)
+    assert told.code == 0, told.err
+    assert told.out.startswith("The lake holds no foundation, program or opportunity yet: `catalynx ingest PATH`")
+    assert call(command, "--profile", "constructed", "--json", home=home).code == 0

@@ -10,6 +10,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+from playwright.sync_api import Browser
 
 from catalynx.figures import wording
 from catalynx.reports.exporting import flat
@@ -90,6 +91,13 @@ def test_reasons_are_those_of_the_first(shown: Shown, page: str) -> None:
     for reason in [*first["reasons_for"], *first["reasons_against"]]:
         assert reason[1:] in page
     assert len(re.findall(r'<ul class="reasons">', page)) == 4
+
+
+def test_asks_and_the_order_of_rows_are_explained(shown: Shown, page: str) -> None:
+    first = shown.decided.decisions.iloc[0]
+    basis = shown.decided.candidates.set_index("candidate_id")["ask_basis"][first["candidate_id"]]
+    assert f"Suggested ask {wording.money(first['ask_usd'])}, from {basis}." in page
+    assert ", then those to Arts, Culture &amp; Humanities (A) in VT, then the newest." in page
 
 
 def test_what_it_rests_on_is_what_the_lake_holds(shown: Shown, read: Read) -> None:
@@ -204,25 +212,21 @@ def test_the_pdf_has_pages(chromium_path: Path, shown: Shown) -> None:
     assert len(re.findall(rb"/Type\s*/Page\b", content)) > 2
 
 
-def test_a_browser_draws_it_and_asks_for_nothing_else(chromium_path: Path, shown: Shown, page: str) -> None:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(chromium_path), args=["--no-sandbox", "--disable-gpu"])
-        try:
-            tab = browser.new_page()
-            asked: list[str] = []
-            said: list[str] = []
-            tab.on("request", lambda request: asked.append(request.url))
-            tab.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
-            tab.on("pageerror", lambda error: said.append(str(error)))
-            tab.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
-            tab.goto(shown.made.html.resolve().as_uri())
-            tab.wait_for_selector("html[data-drawn=yes]", state="attached", timeout=60_000)
-            drawn = tab.locator(".drawing .bk-Figure, .drawing > *").count()
-            assert tab.locator("p.lead").inner_text() == shown.decided.agenda.sentence
-        finally:
-            browser.close()
+def test_a_browser_draws_it_and_asks_for_nothing_else(browser: Browser, shown: Shown, page: str) -> None:
+    tab = browser.new_page()
+    asked: list[str] = []
+    said: list[str] = []
+    try:
+        tab.on("request", lambda request: asked.append(request.url))
+        tab.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
+        tab.on("pageerror", lambda error: said.append(str(error)))
+        tab.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+        tab.goto(shown.made.html.resolve().as_uri())
+        tab.wait_for_selector("html[data-drawn=yes]", state="attached", timeout=60_000)
+        drawn = tab.locator(".drawing .bk-Figure, .drawing > *").count()
+        assert tab.locator("p.lead").inner_text() == shown.decided.agenda.sentence
+    finally:
+        tab.close()
     assert asked == [shown.made.html.resolve().as_uri()]
     assert said == []
     assert drawn >= page.count('class="drawing"') >= 2

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Callable
 from datetime import date
 
 import pandas as pd
 import pytest
 
-from catalynx.columns import RESULTS
-from catalynx.decision import agenda, decide_candidates
+from catalynx.columns import RESULTS, empty_frame
+from catalynx.decision import agenda, ask_basis, decide_candidates
+from catalynx.decision.earlier import gave_before
 from catalynx.decision.effort import asks, effort, start_by
 from catalynx.rules import Applicant, Rules
+from catalynx.scoring import score_candidates, totals
 
 RULES = Rules(as_of=date(2024, 2, 9), hours_per_month=100)
 APPLICANT = Applicant(ask_min_usd=10_000, ask_max_usd=100_000)
@@ -32,8 +35,8 @@ def decide(construct: Construct, score: float | None, coverage: float = 1.0, fit
         {"candidate_id": identity, "criterion": "size", "value": 0.1, "weight": 0.3, "contribution": 0.1, "because": "its grants are small"},
         {"candidate_id": identity, "criterion": "field", "value": None, "weight": 0.2, "contribution": None, "because": "unknown: no field"},
     ])  # fmt: skip
-    totals = pd.DataFrame({"score": [score], "coverage": [coverage]}, index=[identity]).astype("float64")
-    decided = decide_candidates(candidates, parts.astype({"value": "float64"}), totals, APPLICANT, RULES)
+    summed = pd.DataFrame({"score": [score], "coverage": [coverage]}, index=[identity]).astype("float64")
+    decided = decide_candidates(candidates, parts.astype({"value": "float64"}), summed, APPLICANT, RULES)
     assert list(decided.columns) == RESULTS["decisions"].names
     return decided.iloc[0]
 
@@ -86,6 +89,74 @@ def test_ask_lies_within_the_wish_and_what_is_given(constructed_candidates: Cons
     assert pd.isna(found[4]), "nothing is known of what it gives"
 
 
+EARLIER = '[{"year":2012,"amount_usd":15000.0},{"year":2009,"amount_usd":90400.0}]'
+
+
+def test_the_ask_starts_from_what_it_gave_before(constructed_candidates: Construct) -> None:
+    gave = {
+        "grant_median_usd": 20_000,
+        "grant_p25_usd": 5_000,
+        "grant_p75_usd": 60_000,
+        "to_us_gifts": EARLIER,
+        "to_us_recent_count": 2,
+    }
+    candidates = constructed_candidates(
+        {**gave, "to_us_median_usd": 52_700}, {**gave, "to_us_median_usd": 90_400}, {**gave, "to_us_median_usd": 900_000},
+        {**gave, "to_us_median_usd": 90_400, "ceiling_usd": 50_000}, {**gave, "to_us_median_usd": 700},
+    )  # fmt: skip
+    asked = asks(candidates, APPLICANT)
+    assert asked.tolist() == [52_500, 90_500, 100_000, 50_000, 10_000]
+    said = ask_basis(candidates, asked, APPLICANT).tolist()
+    beside = "(half of all its grants are $5,000 to $60,000)"
+    assert said[0] == f"the median of your 2 grants from it in the last ten years, $52,700 {beside}"
+    assert said[2].endswith(
+        "$900,000 (half of all its grants are $5,000 to $60,000), held to the $100,000 that you would ask for at most"
+    )
+    assert said[3].endswith("held to what it usually gives at most")
+    assert said[4].endswith("raised to the $10,000 that you would ask for at least")
+
+
+def test_without_earlier_gifts_the_ask_says_so_too(constructed_candidates: Construct) -> None:
+    candidates = constructed_candidates(
+        {"grant_median_usd": 20_100, "grant_p75_usd": 60_000}, {"floor_usd": 20_000, "ceiling_usd": 80_000}, {"ceiling_usd": 80_000},
+        {"floor_usd": 50_000, "ceiling_usd": 50_000}, {},
+    )  # fmt: skip
+    said = ask_basis(candidates, asks(candidates, APPLICANT), APPLICANT)
+    assert said.tolist()[:4] == [
+        "the median of its grants, $20,100", "the middle of the $20,000 to $80,000 offered", "the middle of what is offered, up to $80,000",
+        "the $50,000 that is offered",
+    ]  # fmt: skip
+    assert pd.isna(said[4])
+
+
+def test_what_it_gave_before_stands_first_among_the_reasons(constructed_candidates: Construct) -> None:
+    found = decide(constructed_candidates, 0.9, to_us_gifts=EARLIER)
+    assert found["reasons_for"] == ["it gave to you before: $15,000 in 2012 and $90,400 in 2009", "its purposes match"]
+    many = json.dumps([{"year": year, "amount_usd": None if year == 2020 else 1e3} for year in range(2020, 2012, -1)])
+    assert gave_before(many) == (
+        "it gave to you before: an amount that is not known in 2020, $1,000 in 2019, $1,000 in 2018, $1,000 in 2017, "
+        "$1,000 in 2016 and 3 more of 2013 to 2015"
+    )
+    assert gave_before(None) is None
+
+
+def test_an_unknown_next_step_says_what_to_find_out(constructed_candidates: Construct) -> None:
+    assert decide(constructed_candidates, 0.6)["next_action"] == "Find out by 7 Aug 2024: which fields it funds."
+    unsure = decide(constructed_candidates, 0.9, eligibility="unknown", eligibility_reason="ask")
+    assert unsure["next_action"] == "Read in the foundation's guidelines whether you may apply."
+
+
+def test_without_candidates_the_frames_are_empty_and_typed() -> None:
+    candidates, parts = empty_frame("candidates"), score_candidates(empty_frame("candidates"), APPLICANT, RULES)
+    decided = decide_candidates(candidates, parts, totals(parts), APPLICANT, RULES)
+    assert (len(parts), len(decided)) == (0, 0)
+    assert list(decided.columns) == RESULTS["decisions"].names
+    assert {name: str(decided[name].dtype) for name in ("score", "rank", "name", "deadline")} == {
+        "score": "float64", "rank": "Int64", "name": "str", "deadline": "datetime64[us]",
+    }  # fmt: skip
+    assert ask_basis(candidates, pd.Series([], dtype="float64"), APPLICANT).empty
+
+
 def test_effort_is_a_hundredth_of_the_ask_within_limits(constructed_candidates: Construct) -> None:
     candidates = constructed_candidates({}, {"kind": "program"}, {"kind": "opportunity"}, {})
     hours = effort(candidates, pd.Series([500.0, 36_500.0, 1e9, None]))
@@ -116,13 +187,28 @@ def test_the_agenda_fills_the_hours_best_first() -> None:
     )
     assert found.chosen == ("c0", "c2")
     assert found.hours == 290
-    assert found.sentence == "Prepare 2 applications in the next 3 months, about 290 of 300 hours; 1 more would not fit."
+    assert found.ready == 3
+    assert found.sentence == (
+        "Work on 2 of the 3 applications to pursue or prepare in the next 3 months, about 290 of 300 hours; 1 would not fit."
+    )
+
+
+def test_the_agenda_counts_what_the_table_counts() -> None:
+    told = agenda(decisions(("prepare", 900, None), ("prepare", None, None)), RULES)
+    assert (told.chosen, told.ready) == ((), 2)
+    assert (
+        told.sentence
+        == "No work fits yet on the 2 applications to pursue or prepare: 1 would not fit; the hours of 1 are not known."
+    )
+    assert agenda(empty_frame("decisions"), RULES).sentence.startswith(
+        "The lake holds no foundation, program or opportunity yet: `catalynx"
+    )
 
 
 def test_the_agenda_names_the_first_deadline_and_says_when_there_is_nothing() -> None:
     found = agenda(decisions(("prepare", 50, "2024-05-01")), dataclasses.replace(RULES, hours_per_month=None))
     assert (
-        found.sentence == "Prepare 1 application in the next 3 months, about 50 hours; the first deadline is 1 May 2024 (A fund)."
+        found.sentence == "Work on 1 application in the next 3 months, about 50 hours: A fund; the first deadline is 1 May 2024."
     )
     assert found.next_deadline == date(2024, 5, 1)
     assert agenda(decisions(("monitor", 50, None)), RULES).sentence.startswith("Nothing on record is ready")

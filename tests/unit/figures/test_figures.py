@@ -12,6 +12,7 @@ from bokeh.models import CategoricalTickFormatter, CustomJS, CustomJSTickFormatt
 
 from catalynx.errors import MissingColumns
 from catalynx.figures import class_counts, colours, deadlines, giving_by_year, grant_sizes, ranked_scores, score_parts
+from catalynx.figures.drawing import told_apart
 from catalynx.rules import RECOMMENDATIONS
 
 TODAY = date(2027, 2, 26)
@@ -218,3 +219,16 @@ def test_class_counts_names_every_class() -> None:
 def test_each_class_has_one_colour_of_its_own() -> None:
     assert tuple(colours.CLASSES) == RECOMMENDATIONS
     assert len(set(colours.CLASSES.values())) == len(RECOMMENDATIONS)
+
+
+def test_names_that_begin_alike_can_be_told_apart() -> None:
+    names = [
+        "Promotion of the Humanities Division of Preservation and Access", "Promotion of the Humanities Public Programs",
+        "Promotion of the Humanities Professional Development", "F.M. Kirby Foundation", "Humanities Collections and Reference Resources",
+    ]  # fmt: skip
+    assert told_apart(names, 25) == [
+        "Promotion … Division of…", "Promotion … Public Progr…", "Promotion … Professional…", "F.M. Kirby Foundation",
+        "Humanities Collections…",
+    ]  # fmt: skip
+    assert told_apart(["A Very Long Name of a Fund That Goes On"] * 2, 20) == ["A Very Long Name…"] * 2
+    assert told_apart([], 20) == []

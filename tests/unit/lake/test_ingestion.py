@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from catalynx.columns import TABLES
+from catalynx.columns import TABLES, arrow_schema
 from catalynx.errors import FileRefused, LakeEmpty, LakeError
 from catalynx.lake import ingest, open_lake, verify, versions
 from catalynx.lake.parts import load_part
@@ -48,6 +48,14 @@ def test_every_account_of_the_sample_balances_and_agrees_with_the_rows_of_its_pa
     whole_records = sum(account.set_aside for _, account in accounts)
     fields = sum(part.fields_unknown for part in parts)
     assert sum(part_rows(sample_lake, (part.name,), "set_aside") for part in parts) == whole_records + fields > 0
+
+
+def test_every_table_of_the_sample_has_the_columns_and_types_of_the_vocabulary(sample_lake) -> None:
+    for path in (sample_lake / "current/").glob("*.parquet"):
+        schema = pq.read_schema(path)
+        assert dict(zip(schema.names, schema.types, strict=True)) == {
+            field.name: field.type for field in arrow_schema(path.stem)
+        }, path.stem
 
 
 def test_giving_is_grants_and_awards_less_grants_of_superseded_returns(sample_lake) -> None:

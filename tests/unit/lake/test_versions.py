@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 from pathlib import Path
@@ -119,6 +120,27 @@ def test_verify_finds_a_single_flipped_bit_in_every_table_and_names_the_file(sma
             assert found.value.file == str(path)
             assert "catalynx lake use VERSION" in str(found.value)
         path.write_bytes(whole)
+    verify(small_lake)
+
+
+def test_a_damaged_part_is_found_joined_into_nothing_and_mended_by_reading_its_file_again(
+    small_lake, small_files, tmp_path
+) -> None:
+    path = next((small_lake / "parts").glob("*/grants.parquet"))
+    rotten = bytearray(path.read_bytes())
+    rotten[len(rotten) // 2] ^= 1
+    path.unlink()  # the table of the version is a link to it, and stays whole
+    path.write_bytes(rotten)
+    with pytest.raises(LakeDamaged, match=rf"{path} is damaged: its checksum .* `catalynx ingest` of .* reads it again"):
+        verify(small_lake)
+    changed = tmp_path / "irs_990"
+    changed.mkdir()
+    (changed / "again.xml").write_bytes(gzip.decompress((small_files / "irs_990/asu_foundation.xml.gz").read_bytes()) + b"\n")
+    before = versions(small_lake)
+    with pytest.raises(LakeDamaged, match=r"grants\.parquet is damaged"):
+        ingest(small_lake, [changed])
+    assert versions(small_lake) == before
+    ingest(small_lake, [small_files])
     verify(small_lake)
 
 

@@ -78,7 +78,7 @@ def test_field_needs_enough_known_grants() -> None:
     assert pd.isna(one("field", field_counts=json.dumps({"A": 15, "B": 85}), grants_count=201)[0])
     value, because = one("field", field_counts=json.dumps({"A": 15, "B": 85}), grants_count=200)
     assert value == pytest.approx(0.5)
-    assert because == "15 of the 100 grants whose field is known (50% of all) went to field A"
+    assert because == "15 of the 100 grants whose field is known (50% of all) went to Arts, Culture & Humanities (A)"
 
 
 @pytest.mark.parametrize(
@@ -166,3 +166,23 @@ def test_every_value_lies_between_0_and_1(rows: list[dict[str, object]]) -> None
     for name in criteria():
         values = judge(name, *rows)["value"].dropna()
         assert values.between(0, 1).all(), name
+
+
+def test_one_is_written_as_one() -> None:
+    assert one("recency", first_year=2023, last_year=2023, active_years=1)[1].endswith(
+        "(1 year ago); only that year is on record"
+    )
+    assert one("time", kind="opportunity", deadline="2024-02-10")[1] == "1 day is left"
+    assert one("time", kind="opportunity", deadline="2027-05-07")[1] == "1,183 days are left"
+    assert (
+        one("newcomers", to_us_count=1, to_us_last_year=2012)[1]
+        == "you are no newcomer: 1 grant to you on record, the latest of 2012"
+    )
+    assert (
+        one("geography", grants_count=1, state_counts='{"NY": 1}')[1]
+        == "unknown: no more than 1 grant on record, none of it to VT"
+    )
+    assert (
+        one("field", grants_count=1, field_counts="{}")[1]
+        == "unknown: of 1 grant on record the recipient's field is known for 0 only"
+    )

@@ -90,6 +90,11 @@ def test_a_foundation_is_marked_and_not_hidden() -> None:
     assert marks == [
         "gives only to preselected charities and takes no unsolicited requests",
         "no grant to VT is known",
-        "no grant to field A is known",
+        "no grant to Arts, Culture & Humanities (A) is known",
         "no grant on record since 2012: check that it still gives",
     ]
+
+
+def test_gifts_before_are_marked_in_words() -> None:
+    assert verdict(to_us_count=1, grants_count=3)[2][0] == "has given to you once on record"
+    assert verdict(to_us_count=4, grants_count=9)[2][0] == "has given to you 4 times on record"
