@@ -6,9 +6,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import text
@@ -31,6 +33,12 @@ def without_audit(records: Records) -> Iterator[None]:
             connection.execute(text("ALTER TABLE audit_away RENAME TO audit"))
 
 
+def at_once(records: Records, *changes: Callable[[], object]) -> None:
+    with records.together():
+        for change in changes:
+            change()
+
+
 def everything(records: Records) -> dict[str, list[tuple]]:
     with records.reading() as session:
         return {
@@ -44,10 +52,13 @@ def test_without_the_entry_the_change_is_not_made(records: Records) -> None:
     kept = records.save_profile(make_profile({"profile_id": "arts", "organization_name": "Arts"}))
     before = everything(records)
     with without_audit(records):
-        with pytest.raises(RecordsError), records.together():
-            records.save_profile(kept.revised(city="Barre"))
-            records.track("arts", "program:1", kind="program", name="One")
-            records.audit("ada", "change profile", "profile", "arts")
+        changes = (
+            lambda: records.save_profile(kept.revised(city="Barre")),
+            lambda: records.track("arts", "program:1", kind="program", name="One"),
+            lambda: records.audit("ada", "change profile", "profile", "arts"),
+        )
+        with pytest.raises(RecordsError):
+            at_once(records, *changes)
         with pytest.raises(RecordsError):
             records.delete_profile("arts")
     assert everything(records) == before
@@ -56,9 +67,10 @@ def test_without_the_entry_the_change_is_not_made(records: Records) -> None:
 
 def test_without_the_change_there_is_no_entry(records: Records) -> None:
     records.save_profile(make_profile({"profile_id": "arts", "organization_name": "Arts"}))
-    with pytest.raises(Conflict), records.together():
-        records.audit("ada", "make profile", "profile", "arts")
-        records.save_profile(make_profile({"profile_id": "arts", "organization_name": "Again"}), expected_version=0)
+    again = make_profile({"profile_id": "arts", "organization_name": "Again"})
+    told = partial(records.audit, "ada", "make profile", "profile", "arts")
+    with pytest.raises(Conflict):
+        at_once(records, told, lambda: records.save_profile(again, expected_version=0))
     assert records.audit_head() is None
 
 
@@ -76,10 +88,10 @@ def test_what_is_written_together_is_seen_together_and_by_nobody_else_before(rec
 
 
 def test_after_a_failure_the_thread_writes_as_before(records: Records) -> None:
-    with pytest.raises(ZeroDivisionError), records.together():
-        records.save_profile(make_profile({"profile_id": "arts", "organization_name": "Arts"}))
-        raise ZeroDivisionError
-    assert records.save_profile(make_profile({"profile_id": "arts", "organization_name": "Arts"})).version == 1
+    arts = make_profile({"profile_id": "arts", "organization_name": "Arts"})
+    with pytest.raises(ZeroDivisionError):
+        at_once(records, lambda: records.save_profile(arts), lambda: 1 // 0)
+    assert records.save_profile(arts).version == 1
 
 
 CHANGING = """
@@ -114,7 +126,7 @@ def test_two_processes_that_change_at_once_keep_one_chain(records: Records, reco
     assert {actor: sum(one.actor == actor for one in entries) for actor in "ab"} == {"a": 25, "b": 25}
     assert len({one.target for one in entries}) == records.list_profiles().total == 50
     assert records.verify_audit() is None
-    turns = sum(one.actor != other.actor for one, other in zip(entries, entries[1:], strict=False))
+    turns = sum(one.actor != other.actor for one, other in pairwise(entries))
     assert turns > 1, "they did not write at the same time"
 
 
