@@ -24,7 +24,7 @@ from catalynx.jobs import Jobs
 from catalynx.records.profile import make_profile
 from catalynx.records.store import open_records
 from catalynx.settings import Settings, load_settings
-from catalynx.workflows import AS_OF_FILE
+from catalynx.workspace import AS_OF_FILE
 
 OURS, THEIRS = "arts", "parks"
 
