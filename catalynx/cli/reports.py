@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -66,35 +63,23 @@ def run(
     if profile is not None:
         with opening(context).workspace() as workspace:
             given["profile"] = find_profile(workspace, profile).profile_id
-    with making(opening(context).settings(), name, given, pdf=pdf) as finished:
-        made = finished()
+    made = run_with_status(opening(context).settings(), name, given, pdf=pdf)
     if as_json:
         print_json(as_plain(made))
     else:
         print_made(made, pdf=pdf)
 
 
-@contextmanager
-def making(settings: Settings, name: str, given: dict[str, object], *, pdf: bool = True) -> Iterator[Callable[[], Made]]:
-    """Make a report while the block goes on; what it is given waits for the report, and shows on a terminal how far it is."""
+def run_with_status(settings: Settings, name: str, given: dict[str, object], *, pdf: bool) -> Made:
+    """Run a report and show on a terminal what it is doing."""
     from catalynx.reports import run_report
 
-    told = [f"{name}: starting"]
+    with err.status(f"{name}: starting") as status:
 
-    def tell(what: str, done: int, total: int) -> None:
-        told.append(f"{name}: {what} ({done} of {total})")
+        def tell(what: str, done: int, total: int) -> None:
+            status.update(f"{name}: {what} ({done} of {total})")
 
-    with ThreadPoolExecutor(1, "catalynx-report") as beside:
-        outcome = beside.submit(run_report, settings, name, given, pdf=pdf, say=tell)
-
-        def finished() -> Made:
-            with err.status(told[-1]) as status:
-                while not outcome.done():
-                    status.update(told[-1])
-                    wait([outcome], timeout=0.2)
-            return outcome.result()
-
-        yield finished
+        return run_report(settings, name, given, pdf=pdf, say=tell)
 
 
 def print_made(made: Made, *, pdf: bool = True) -> None:

@@ -6,7 +6,7 @@ import importlib
 import platform
 import re
 import sys
-from contextlib import nullcontext
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from catalynx.lake import Ingested
     from catalynx.lake.parts import Account, Part
     from catalynx.records.entries import AuditHead
-    from catalynx.workflows import Workspace
+    from catalynx.records.profile import Profile
+    from catalynx.reports import Made
+    from catalynx.workflows import Decided, Workspace
 
 
 def add_to(app: typer.Typer) -> None:
@@ -39,7 +41,7 @@ def demo(
     Example: catalynx demo
     """
     from catalynx import workflows
-    from catalynx.cli.reports import making, print_made
+    from catalynx.cli.reports import print_made
     from catalynx.cli.results import print_decisions
     from catalynx.figures import wording
 
@@ -48,17 +50,11 @@ def demo(
         _load(workspace, [workflows.SAMPLE])
         workspace.set_as_of(workflows.DEMO_AS_OF)
         profile = workflows.keep_demo_profile(workspace)
-        paper = making(workspace.settings, "executive_summary", {"profile": profile.profile_id}) if report else nullcontext()
-        with paper as finished:
-            with err.status("discovering, scoring and deciding"):
-                decided = workflows.decide(workspace, profile)
-                workflows.record(workspace, decided)
-            say()
-            print_decisions(decided, decided.decisions, 12)
-            say(
-                f"\nThe workspace is set to {wording.day(workspace.as_of)}, the day of the newest opportunity listing that ships."
-            )
-            made = finished() if finished else None
+        made, decided = _report_and_decide(workspace, profile, report=report)
+        say()
+        print_decisions(decided, decided.decisions, 12)
+        day = wording.day(workspace.as_of)
+        say(f"\nThe workspace is set to {day}, the day of the newest opportunity listing that ships.")
     if made:
         say("\nThe report", style="bold")
         print_made(made)
@@ -68,6 +64,24 @@ def demo(
         (f"catalynx decide --profile {profile.profile_id}", "decides again"),
     ):  # fmt: skip
         say(f"  {command}: {what}")
+
+
+def _report_and_decide(workspace: Workspace, profile: Profile, *, report: bool) -> tuple[Made | None, Decided]:
+    """Decide in a thread while the report, which decides in a process of its own, is made: two cores are used."""
+    from catalynx import workflows
+    from catalynx.cli.reports import run_with_status
+
+    with ThreadPoolExecutor(1, "catalynx-decide") as beside:
+        deciding = beside.submit(workflows.decide, workspace, profile)
+        made = (
+            run_with_status(workspace.settings, "executive_summary", {"profile": profile.profile_id}, pdf=True)
+            if report
+            else None
+        )
+        with err.status("discovering, scoring and deciding"):
+            decided = deciding.result()
+    workflows.record(workspace, decided)
+    return made, decided
 
 
 def ingest(
