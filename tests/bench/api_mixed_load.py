@@ -12,22 +12,10 @@ import time
 from pathlib import Path
 
 from api_server import Served, answered, served
+from sample_workspace import sample_workspace
 
 PEOPLE, THINK_SECONDS, SECONDS = 100, 1.0, 20.0
 WORDS = ("museum", "river", "church", "library", "arts", "health", "school", "fund", "valley", "history", "youth", "land")
-
-
-def sample_home(home: Path) -> tuple[str, list[str]]:
-    """Build the workspace of the sample; return the demonstration's profile and EINs to read."""
-    from catalynx import workflows
-    from catalynx.settings import load_settings
-
-    with workflows.Workspace(load_settings(home=home)) as workspace:
-        workflows.ingest(workspace, [workflows.SAMPLE])
-        profile = workflows.keep_demo_profile(workspace)
-        workspace.set_as_of(workflows.DEMO_AS_OF)
-        eins = workspace.lake.sql("SELECT ein FROM organizations USING SAMPLE 200 ROWS (reservoir, 7)")["ein"]
-    return profile.profile_id, list(eins)
 
 
 def requests_of(server: Served, profile_id: str, eins: list[str], chance: random.Random) -> tuple[str, bytes]:
@@ -66,7 +54,7 @@ async def load(server: Served, seconds: float, profile_id: str, eins: list[str])
 def run() -> list[dict]:
     """Warm up for a few seconds, then measure every answer."""
     with tempfile.TemporaryDirectory() as home:
-        profile_id, eins = sample_home(Path(home))
+        profile_id, eins = sample_workspace(Path(home))
         with served(home) as server:
             asyncio.run(load(server, 8.0, profile_id, eins))
             seen = asyncio.run(load(server, SECONDS, profile_id, eins))

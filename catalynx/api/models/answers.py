@@ -51,7 +51,7 @@ class CacheStats(BaseModel):
     ttl_seconds: float
 
 
-class Links(BaseModel):
+class SearchFound(BaseModel):
     """What a search found, kind by kind."""
 
     query: str

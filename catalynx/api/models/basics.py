@@ -44,7 +44,8 @@ def _within(day: date) -> date:
 type Day = Annotated[date, AfterValidator(_within), BeforeValidator(_calendar)]
 type Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), BeforeValidator(_number)]
 type Weight = Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False), BeforeValidator(_number)]
-type Whole = Annotated[int, Field(strict=True)]
+# No name of its own in the document: each place has its own bounds.
+Whole = Annotated[int, Field(strict=True)]
 type Text = Annotated[str, AfterValidator(_storable)]
 type Usd = Amount
 type ShortLine = Annotated[Line, Field(min_length=1, max_length=300)]

@@ -28,7 +28,7 @@ ROUTER = APIRouter(tags=["lookups"])
 _VIEW = [needs(Permission.VIEW)]
 
 
-@ROUTER.get("/search", dependencies=_VIEW, response_model=answers.Links, summary="Search the lake")
+@ROUTER.get("/search", dependencies=_VIEW, response_model=answers.SearchFound, summary="Search the lake")
 async def find(
     desk: At,
     q: Annotated[Text, Query(min_length=1, max_length=200, description="Words that begin words of the name; an EIN; NN.NNN.")],
