@@ -155,8 +155,10 @@ def test_a_small_report_goes_the_whole_way(
     assert capfd.readouterr() == ("", "")
 
     assert [found.folder for found in made_reports(settings.reports)] == [made.folder]
-    assert made.profile_id is None
+    assert made.profile_id == "demo-shelburne-museum", "whom it is about is known from its parameter"
     assert remove_reports(settings.reports, "somebody") == 0
+    assert remove_reports(settings.reports, made.profile_id) == 1
+    assert made_reports(settings.reports) == []
 
 
 def test_a_report_that_is_stopped_leaves_no_kernel_and_nothing_half_done(
