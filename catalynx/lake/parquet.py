@@ -28,7 +28,7 @@ _ROWS_AHEAD = ROW_GROUP_ROWS
 class TableWriters:
     """Writes rows of several tables, each to a file of its own in `folder`, checked and made durable.
 
-    One thread checks and writes while the caller makes the next rows; what it raises, the caller gets. Use it in a ``with``
+    One thread writes while the caller makes and checks the next rows; what it raises, the caller gets. Use it in a ``with``
     block: at its end the files are complete, unless an error left it.
     """
 
@@ -44,14 +44,14 @@ class TableWriters:
         Raises
         ------
         LakeError
-            They, or rows before them, break the rules of their table.
+            They break the rules of their table.
         """
+        check(name, rows)
         while self._waiting and sum(count for count, _ in self._waiting) + rows.num_rows > _ROWS_AHEAD:
             self._waiting.popleft()[1].result()
         self._waiting.append((rows.num_rows, self._thread.submit(self._put, name, rows)))
 
     def _put(self, name: str, rows: pa.Table) -> None:
-        check(name, rows)
         if name not in self._files:
             self._files[name] = _TableFile(self._folder / f"{name}.parquet", rows.schema)
         self._files[name].add(rows)
