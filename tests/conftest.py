@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import shutil
+import sqlite3
 import subprocess
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parents[1]
+RECORDS = "records.sqlite"
 
 BROWSER_ARGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -89,6 +92,34 @@ def build_sample_home(home: Path) -> None:
         workflows.ingest(workspace, [workflows.SAMPLE])
         workflows.keep_demo_profile(workspace)
         workspace.set_as_of(workflows.DEMO_AS_OF)
+
+
+@pytest.fixture(scope="session")
+def copy_home() -> Callable[[Path, Path], Path]:
+    """Copy a workspace that others may have open: ``copy_home(sample_home, target)`` gives one that a test may write to."""
+    return copy_of
+
+
+def copy_of(home: Path, target: Path) -> Path:
+    """Copy a workspace; the lake's tables, which are written once and never changed, are shared."""
+    target.mkdir(exist_ok=True)
+    for path in home.iterdir():
+        if path.name == "lake":
+            shutil.copytree(path, target / "lake", symlinks=True, copy_function=link_or_copy)
+        elif path.is_dir():
+            shutil.copytree(path, target / path.name)
+        elif not path.name.startswith(RECORDS):
+            shutil.copy2(path, target / path.name)
+    # A copy of the files would miss what is in the log beside them, and they come and go with who has them open.
+    with closing(sqlite3.connect(home / RECORDS)) as source, closing(sqlite3.connect(target / RECORDS)) as copied:
+        source.backup(copied)
+    (target / RECORDS).chmod(0o600)
+    return target
+
+
+def link_or_copy(source: str, target: str) -> None:
+    """Share the tables; what is locked or written anew is copied."""
+    (os.link if source.endswith(".parquet") else shutil.copy2)(source, target)
 
 
 @pytest.fixture(scope="session")

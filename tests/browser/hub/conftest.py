@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import http.client
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -116,14 +115,19 @@ class Visitor:
 
 
 @pytest.fixture(scope="session")
-def house(sample_home: Path, tmp_path_factory: pytest.TempPathFactory, beside: Callable[..., Any]) -> Iterator[House]:
+def house(
+    sample_home: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    beside: Callable[..., Any],
+    copy_home: Callable[[Path, Path], Path],
+) -> Iterator[House]:
     """The hub, for the whole session."""
     try:
         fetch_node_packages(ROOT)
     except SettingsError as missing:
         pytest.skip(str(missing))
     home = tmp_path_factory.mktemp("hub-home")
-    shutil.copytree(sample_home, home, dirs_exist_ok=True, symlinks=True)
+    copy_home(sample_home, home)
     others_profile_id = keep_profile_of_another_team(home)
     with Demonstration(ROOT, tmp_path_factory.mktemp("hub"), home) as running:
         yield House(running, others_profile_id, beside)

@@ -6,7 +6,6 @@ import fcntl
 import json
 import os
 import pty
-import shutil
 import struct
 import subprocess
 import sys
@@ -48,27 +47,9 @@ Call = Callable[..., Ran]
 
 
 @pytest.fixture
-def home(sample_home: Path, tmp_path: Path) -> Path:
+def home(sample_home: Path, tmp_path: Path, copy_home: Callable[[Path, Path], Path]) -> Path:
     """A workspace of the shipped sample that a test may write to."""
-    return copy_of(sample_home, tmp_path / "home")
-
-
-def copy_of(sample_home: Path, target: Path) -> Path:
-    """Copy a workspace; the lake's files, which are written once and never changed, are shared."""
-    target.mkdir()
-    for path in sample_home.iterdir():
-        if path.name == "lake":
-            shutil.copytree(path, target / "lake", symlinks=True, copy_function=link_or_copy)
-        elif path.is_dir():
-            shutil.copytree(path, target / path.name)
-        else:
-            shutil.copy2(path, target / path.name)
-    return target
-
-
-def link_or_copy(source: str, target: str) -> None:
-    """Share the tables; what is locked or written anew is copied."""
-    (os.link if source.endswith(".parquet") else shutil.copy2)(source, target)
+    return copy_home(sample_home, tmp_path / "home")
 
 
 @pytest.fixture

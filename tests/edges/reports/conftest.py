@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -34,41 +32,30 @@ class Shown:
 
 
 @pytest.fixture(scope="session")
-def shown(sample_home: Path, once: Callable[[str], AbstractContextManager[tuple[Path, bool]]]) -> Shown:
+def shown(
+    sample_home: Path,
+    once: Callable[[str], AbstractContextManager[tuple[Path, bool]]],
+    copy_home: Callable[[Path, Path], Path],
+) -> Shown:
     """The executive summary of a profile whose texts try to be run; made once a run and shared by its workers."""
     with once("sample-report") as (folder, made_already):
         settings = load_settings(home=folder / "home")
         if not made_already:
-            make_hostile_report(sample_home, settings)
+            copy_home(sample_home, settings.home)
+            make_hostile_report(settings)
         with workflows.Workspace(settings) as workspace:
             profile = workspace.records.find_profile("demo-shelburne-museum")
             decided, facts = workflows.decide(workspace, profile), workflows.data_facts(workspace)
     return Shown(settings, made_reports(settings.reports)[0], decided, facts)
 
 
-def make_hostile_report(sample_home: Path, settings: Settings) -> None:
+def make_hostile_report(settings: Settings) -> None:
     """Give the profile of the demonstration a name and mission that try to be run, and report on it."""
-    copy_of(sample_home, settings.home)
     with workflows.Workspace(settings) as workspace:
         profile = workspace.records.find_profile("demo-shelburne-museum")
         changed = {**profile.fields(), "organization_name": HOSTILE_NAME, "mission_statement": HOSTILE_MISSION}
         workspace.records.save_profile(type(profile).model_validate(changed))
     run_report(settings, "executive_summary", {"profile": profile.profile_id, "top": 4})
-
-
-def copy_of(sample_home: Path, target: Path) -> Path:
-    """Copy a workspace; the lake's files, which are written once and never changed, are shared."""
-    target.mkdir()
-    shutil.copytree(sample_home / "lake", target / "lake", symlinks=True, copy_function=link_or_copy)
-    for path in sample_home.iterdir():
-        if path.is_file():
-            shutil.copy2(path, target / path.name)
-    return target
-
-
-def link_or_copy(source: str, target: str) -> None:
-    """Share the tables; what is locked or written anew is copied."""
-    (os.link if source.endswith(".parquet") else shutil.copy2)(source, target)
 
 
 @pytest.fixture

@@ -18,12 +18,12 @@ from catalynx.errors import BadParameter, LakeEmpty, NotFound, ReportError
 from catalynx.reports import made_reports, remove_reports, run_report
 from catalynx.settings import Settings, load_settings
 
-from .conftest import PARAMETERS, copy_of
+from .conftest import PARAMETERS
 
 
 @pytest.fixture
-def settings(sample_home: Path, tmp_path: Path) -> Settings:
-    return load_settings(home=copy_of(sample_home, tmp_path / "home"))
+def settings(sample_home: Path, tmp_path: Path, copy_home: Callable[[Path, Path], Path]) -> Settings:
+    return load_settings(home=copy_home(sample_home, tmp_path / "home"))
 
 
 @pytest.fixture
