@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import shutil
@@ -11,6 +10,8 @@ from dataclasses import asdict, fields
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from catalynx.records.profile_folders import describe_folder, profiles_of_folders, remove_folders
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,8 +43,7 @@ def write_export(settings: Settings, order: Order, say: Say) -> Path:
     fresh = settings.exports / f".{order.job_id}-{secrets.token_hex(4)}"
     fresh.mkdir(parents=True)
     try:
-        # From its first moment on a folder says whose it is, so that a purge finds it however it ends.
-        (fresh / DESCRIPTION).write_text(json.dumps({"profile_id": order.profile_id, **order.parameters}, indent=1))
+        describe_folder(fresh, DESCRIPTION, {"profile_id": order.profile_id, **order.parameters})
         with workflows.Workspace(settings) as workspace:
             say("choosing the rows", 1, 3)
             frame = _frame(workspace, str(order.profile_id), table, order.parameters["as_of"])
@@ -63,30 +63,12 @@ def write_export(settings: Settings, order: Order, say: Say) -> Path:
 
 def remove_exports(folder: Path, profile_id: str) -> int:
     """Remove every export of a profile, those that were never finished too; return how many there were."""
-    found = [path for path in folder.iterdir() if path.is_dir() and _is_of(path, profile_id)] if folder.is_dir() else []
-    for path in found:
-        shutil.rmtree(path)
-    return len(found)
+    return remove_folders(folder, DESCRIPTION, profile_id)
 
 
 def profiles_of_exports(folder: Path) -> set[str]:
     """Return the profiles that exports in a folder are of, finished ones and others that say it."""
-    found: set[str] = set()
-    for path in folder.glob(f"*/{DESCRIPTION}"):
-        try:
-            said = json.loads(path.read_text())["profile_id"]
-        except (OSError, ValueError, KeyError, TypeError):  # half a description is one of nothing
-            continue
-        found |= {said} if isinstance(said, str) else set()
-    return found
-
-
-def _is_of(folder: Path, profile_id: str) -> bool:
-    try:
-        described = json.loads((folder / DESCRIPTION).read_text())
-    except (FileNotFoundError, ValueError):  # whoever wrote it was killed before it was described: nothing is in it yet
-        return False
-    return bool(described["profile_id"] == profile_id)
+    return profiles_of_folders(folder, DESCRIPTION)
 
 
 def _frame(workspace: Workspace, profile_id: str, table: str, as_of: str | None) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from catalynx.errors import ReportError
+from catalynx.records.profile_folders import describe_folder, profiles_of_folders, remove_folders
 from catalynx.reports.catalogue import Report, Value, check_parameters, report
 from catalynx.reports.printing import chromium_path, print_pdf, to_html
 
@@ -86,7 +87,6 @@ def run_report(
     fresh = folder.with_name(f".{folder.name}-{secrets.token_hex(4)}")
     (fresh / TABLES_FOLDER).mkdir(parents=True)
     try:
-        # From its first moment on a folder says whose it is, so that a purge finds it however it ends.
         _describe(fresh, wanted, parameters, moment, profile_id)
         told("executing the notebook", 1, 4)
         _execute(wanted, parameters, fresh, settings)
@@ -128,32 +128,12 @@ def load_made(folder: Path) -> Made:
 
 def remove_reports(folder: Path, profile_id: str) -> int:
     """Remove every report of a profile, those that were never finished too; return how many there were."""
-    found = [path for path in folder.iterdir() if path.is_dir() and _is_of(path, profile_id)] if folder.is_dir() else []
-    for path in found:
-        shutil.rmtree(path, ignore_errors=True)
-        if path.exists():  # something was written into it meanwhile
-            shutil.rmtree(path)
-    return len(found)
+    return remove_folders(folder, DESCRIPTION, profile_id, named=lambda name: f"-{_slug(profile_id)}-" in name)
 
 
 def profiles_of_reports(folder: Path) -> set[str]:
     """Return the profiles that reports in a folder are about, finished ones and others that say it."""
-    found: set[str] = set()
-    for path in folder.glob(f"*/{DESCRIPTION}"):
-        try:
-            said = json.loads(path.read_text())["profile_id"]
-        except (OSError, ValueError, KeyError, TypeError):  # half a description is one of nothing
-            continue
-        found |= {said} if isinstance(said, str) else set()
-    return found
-
-
-def _is_of(folder: Path, profile_id: str) -> bool:
-    try:
-        described = json.loads((folder / DESCRIPTION).read_text())
-    except (FileNotFoundError, ValueError):  # whoever made it was killed before it was described: its name tells
-        return f"-{_slug(profile_id)}-" in folder.name
-    return bool(described["profile_id"] == profile_id)
+    return profiles_of_folders(folder, DESCRIPTION)
 
 
 def _slug(profile_id: Value) -> str:
@@ -185,7 +165,7 @@ def _shown_profile(folder: Path) -> str | None:
 
 def _describe(folder: Path, wanted: Report, parameters: dict[str, Value], moment: datetime, profile_id: str | None) -> None:
     described = {"report": wanted.name, "profile_id": profile_id, "parameters": parameters, "made_at": moment.isoformat()}
-    (folder / DESCRIPTION).write_text(json.dumps(described, indent=1))
+    describe_folder(folder, DESCRIPTION, described)
 
 
 def _known_profile(settings: Settings, parameters: dict[str, Value]) -> dict[str, Value]:
