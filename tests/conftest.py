@@ -6,6 +6,7 @@ import asyncio
 import fcntl
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 from collections.abc import Callable, Coroutine, Iterator
@@ -155,6 +156,12 @@ def not_run(config: pytest.Config) -> list[str]:
 
 
 @pytest.hookimpl(trylast=True)
+def pytest_configure() -> None:
+    """Let what tests start be stopped by Ctrl-C: a run in the background of a shell ignores it, and hands that on."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fail in continuous integration when a test was skipped."""
     if in_ci() and not hasattr(session.config, "workerinput") and session.exitstatus == 0 and not_run(session.config):
