@@ -16,6 +16,7 @@ from oauthenticator.generic import GenericOAuthenticator
 from traitlets.config import get_config
 
 from catalynx.hub.groups import SCOPES_OF_ROLES
+from catalynx.hub.hub_pages import MarkedScripts, Nonces, hub_headers
 from catalynx.hub.people import Permission, Role
 from catalynx.hub.refreshing import GroupReader, go_on_when_provider_is_down
 from catalynx.hub.settings import load_hub_settings
@@ -174,23 +175,17 @@ if os.getuid() == 0 and hub.spawner == "simple":
     c.Spawner.args.append("--allow-root")
 c.JupyterHub.allow_named_servers = False
 
-# Headers of the hub's own pages; their scripts stand in the pages, so those stay allowed there.
-headers = {
-    "Content-Security-Policy": (
-        "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; form-action 'self'; connect-src 'self'; "
-        "img-src 'self' data:; font-src 'self' data:; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
-}
-if hub.secure:
-    headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+# Headers of the hub's own pages, and a nonce for the scripts that stand in them.
+c.JupyterHub.jinja_environment_options = {"extensions": [MarkedScripts]}
 c.JupyterHub.tornado_settings = {
-    "headers": headers,
+    "headers": hub_headers(tls=hub.secure),
+    "transforms": [Nonces],
     "cookie_options": {"secure": hub.secure, "samesite": "Lax"},
     "xsrf_cookie_kwargs": {"secure": hub.secure, "samesite": "Lax"},
 }
-c.JupyterHub.template_vars = {"login_service": urlsplit(hub.authorize_url).hostname or ""}
+# Its pages say Catalynx, lead to the dashboards, and refuse in words for people.
+c.JupyterHub.template_paths = [str(ROOT / "catalynx/hub/templates")]
+c.JupyterHub.template_vars = {
+    "login_service": urlsplit(hub.authorize_url).hostname or "",
+    "dashboards_url": f"{hub.base_path}services/catalynx/",
+}

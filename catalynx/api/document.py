@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 PREFIX: Final = "/api"
-_STYLE: Final = """
+STYLE: Final = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 1rem; color: #1c2430; background: #fff; }
 h2 { margin-top: 2.5rem; border-bottom: 1px solid #b8bec7; } h3 { margin: 2rem 0 .25rem; font-size: 1rem; }
 h3 code { font-size: 1rem; } .needs { color: #59626e; } table { border-collapse: collapse; width: 100%; font-size: .9rem; }
@@ -72,7 +72,7 @@ def page_of(document: dict[str, Any]) -> str:
     title = f"{document['info']['title']} API {document['info']['version']}"
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{_STYLE}</style></head><body><main>'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{STYLE}</style></head><body><main>'
         f"<h1>{escape(title)}</h1><p>{escape(document['info'].get('description', ''))}</p>"
         f'<p>For programs: <a href="openapi.json">openapi.json</a></p><nav aria-label="Groups"><ul>{listed}</ul></nav>{body}'
         "</main></body></html>"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from catalynx.hub.keys import Keys
     from catalynx.hub.limits import InProcess, InRedis, Limits, Rate
     from catalynx.hub.notices import notice
+    from catalynx.hub.policies import still
     from catalynx.hub.settings import ServiceSettings
     from catalynx.hub.standing import HubStanding
     from catalynx.hub.strategies import Bearer, LocalLink, ScrapeToken
@@ -29,6 +30,7 @@ _PLACES = {
     "keys": ("Keys",),
     "limits": ("InProcess", "InRedis", "Limits", "Rate"),
     "notices": ("notice",),
+    "policies": ("still",),
     "settings": ("ServiceSettings",),
     "standing": ("HubStanding",),
     "strategies": ("Bearer", "LocalLink", "ScrapeToken"),
@@ -39,7 +41,7 @@ __all__ = [
     "ALLOWS", "LOCAL_TEAM", "SCRAPE", "SESSION_HEADER", "STATE_KEY", "Answer", "Application", "Bearer", "Gate", "HubBrowser",
     "HubLogIn", "HubStanding", "HubToken", "HubUnreachable", "InProcess", "InRedis", "Keys", "Limits", "LocalLink",
     "LogInFailed", "NewServiceAccount", "Permission", "Person", "Rate", "Receive", "Role", "Scope", "ScrapeToken", "Send",
-    "ServiceSettings", "Strategy", "TokenPair", "Tokens", "notice",
+    "ServiceSettings", "Strategy", "TokenPair", "Tokens", "notice", "still",
 ]  # fmt: skip
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
+
+from catalynx.hub.policies import still
 
 type Scope = MutableMapping[str, Any]
 type Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -16,6 +19,7 @@ type Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 SESSION_HEADER: Final = "x-catalynx-session"
 """Header that the gate writes, and nobody else: the mark of the session that a page and its websocket are bound to."""
+_STYLE: Final = re.compile(rb"<style>([^<]*)</style>")
 _SINGLE: Final = frozenset({"host", "origin", "cookie", "authorization", "content-length"})
 
 
@@ -36,9 +40,11 @@ class Answer:
 
 
 def page(html: bytes | str, status: int = 200, headers: Iterable[tuple[str, str]] = ()) -> Answer:
-    """Return a page; values in it must have been escaped."""
+    """Return a page without scripts and with one style at most; values in it must have been escaped."""
     body = html.encode() if isinstance(html, str) else html
-    return Answer(status, (("content-type", "text/html; charset=utf-8"), *headers), body)
+    style = _STYLE.search(body)
+    policy = still(style[1].decode() if style else "")
+    return Answer(status, (("content-type", "text/html; charset=utf-8"), ("content-security-policy", policy), *headers), body)
 
 
 def redirect(target: str, *cookies: str) -> Answer:

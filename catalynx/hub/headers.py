@@ -7,11 +7,8 @@ from collections.abc import MutableMapping
 from typing import Any, Final
 
 from catalynx.hub.asgi import Send
+from catalynx.hub.policies import BARE, POLICY, is_less
 
-POLICY: Final = (
-    "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; img-src 'self' data:; "
-    "font-src 'self' data:; connect-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'"
-)
 HEADERS: Final = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
@@ -31,7 +28,8 @@ def with_headers(send: Send, nonce_mark: bytes, *, static: bool, tls: bool) -> S
     """Return a `send` that adds the security headers to every answer and the nonce to every page.
 
     A route may ask for less than the policy allows, never for more: an answer with ``Content-Security-Policy: sandbox…``
-    (without ``allow-same-origin``) keeps it, one with ``Cache-Control: private, no-cache`` keeps that.
+    (without ``allow-same-origin``) or with the policy of a `still` page keeps it, one with ``Cache-Control: private, no-cache``
+    keeps that. What is no page has the `BARE` policy.
     """
     nonce = secrets.token_urlsafe(16)
     start: dict[str, Any] = {}
@@ -66,14 +64,14 @@ def _started(start: dict[str, Any], nonce: str, *, static: bool, tls: bool, leng
     theirs = {name.lower(): value for name, value in start.get("headers", ())}
     dropped = _OURS | ({b"content-length"} if length is not None else set())
     headers = [(name, value) for name, value in start.get("headers", ()) if name.lower() not in dropped]
-    policy = theirs.get(b"content-security-policy", b"")
-    if not policy.startswith(b"sandbox") or b"allow-same-origin" in policy:
-        policy = POLICY.format(nonce=nonce).encode()
+    asked = theirs.get(b"content-security-policy", b"").decode("latin-1")
+    usual = POLICY.format(nonce=nonce) if _is_page(start) else BARE
+    policy = asked if is_less(asked) else usual
     # Scripts and styles hold no data and carry their version in the address; everything else is not kept unasked.
     keep = b"no-store" if theirs.get(b"cache-control") != ASK_AGAIN else ASK_AGAIN
     if static and start["status"] in (200, 304):
         keep = b"private, max-age=86400"
-    headers += [*HEADERS, (b"cache-control", keep), (b"content-security-policy", policy)]
+    headers += [*HEADERS, (b"cache-control", keep), (b"content-security-policy", policy.encode("latin-1"))]
     if tls:
         headers.append(ONE_YEAR_OF_TLS)
     if length is not None:

@@ -8,8 +8,8 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from catalynx.api.access import needs
 from catalynx.api.desk import root_of
-from catalynx.api.document import openapi_of, page_of
-from catalynx.hub import Permission
+from catalynx.api.document import STYLE, openapi_of, page_of
+from catalynx.hub import Permission, still
 
 ROUTER = APIRouter(tags=["documents"])
 _VIEW = [needs(Permission.VIEW)]
@@ -30,4 +30,4 @@ async def openapi(request: Request) -> Response:
 )
 async def docs(request: Request) -> HTMLResponse:
     """Return the OpenAPI document as a page to read."""
-    return HTMLResponse(page_of(openapi_of(request.app)))
+    return HTMLResponse(page_of(openapi_of(request.app)), headers={"Content-Security-Policy": still(STYLE)})

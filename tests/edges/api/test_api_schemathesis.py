@@ -1,6 +1,7 @@
 """Requests made from the API's own document, good and bad ones: no fault of ours, and every answer is one that is documented.
 
-``API_CASES=400 pytest tests/edges/api/test_api_schemathesis.py`` makes so many for each operation.
+``API_CASES=400 pytest tests/edges/api/test_api_schemathesis.py`` makes so many for each operation, and ``--junit-xml`` tells
+how many were answered.
 """
 
 from __future__ import annotations
@@ -30,15 +31,17 @@ CHECKS = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_to
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["good", "bad"])
 @pytest.mark.parametrize(("name", "path", "method"), NAMES, ids=[name for name, _, _ in NAMES])
-def test_made_requests(small_house, name: str, path: str, method: str, mode: GenerationMode) -> None:
+def test_made_requests(small_house, name: str, path: str, method: str, mode: GenerationMode, record_property) -> None:
     operation = SCHEMA[path][method]
     documented = {int(status) for status in operation.definition.raw["responses"]} | {414}
-    wrong = []
+    wrong: list[tuple] = []
+    answered = 0
 
     @settings(max_examples=max(2, CASES // 4) if name in SLOW else CASES, deadline=None, database=None, derandomize=True,
               phases=[Phase.generate], suppress_health_check=CHECKS)  # fmt: skip
     @given(case=operation.as_strategy(generation_mode=mode))
     def ask(case: schemathesis.Case) -> None:
+        nonlocal answered
         sent = case.as_transport_kwargs(base_url="http://catalynx.test/api")
         url = sent.pop("url").removeprefix("http://catalynx.test/api")
         kept = {
@@ -50,6 +53,7 @@ def test_made_requests(small_house, name: str, path: str, method: str, mode: Gen
             answer = small_house.ask("admin", sent["method"], url, **kept)
         except (UnicodeError, TypeError, ValueError):
             hypothesis.reject()  # the client itself cannot send it
+        answered += 1
         if answer.status_code == 404 and ("%0A" in url or "%0D" in url):
             return  # an address with a line break does not lead to the API: what stands around it answers
         if answer.status_code not in documented:
@@ -63,4 +67,5 @@ def test_made_requests(small_house, name: str, path: str, method: str, mode: Gen
         # Nothing bad can be made for an operation that takes nothing.
         assert mode is GenerationMode.NEGATIVE
         assert not operation.definition.raw.get("parameters")
+    record_property("cases", answered)
     assert wrong == []

@@ -8,12 +8,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from catalynx.errors import CatalynxError
-from catalynx.hub import Gate, Permission, Person
+from catalynx.hub import Gate, Permission, Person, notice, still
+from catalynx.hub.asgi import page
 from catalynx.hub.gate import OPEN
+from catalynx.hub.notices import STYLE
+from catalynx.hub.policies import BARE
 
 MARK = "nonce-0123456789abcdef"
 VIEW = frozenset({Permission.VIEW})
@@ -200,6 +204,21 @@ def test_a_page_gets_a_new_nonce_every_time(served: Any) -> None:
         assert int(one.headers["content-length"]) == len(one.body)
 
 
+def test_what_is_no_page_may_do_nothing(served: Any) -> None:
+    for path, known in (("/api/who", True), ("/api/who", False), ("/api/broken", True), ("/page", False)):
+        answer = served.ask(path, **(COOKIE if known else {}))
+        assert not answer.headers.get("content-type", "").startswith("text/html")
+        assert answer.headers["content-security-policy"] == BARE
+
+
+def test_a_refusal_shows_its_own_style_and_nothing_else(served: Any) -> None:
+    answer = served.ask("/page-form", "POST", **COOKIE)
+    assert (answer.status, answer.headers["content-type"]) == (403, "text/html; charset=utf-8")
+    assert answer.headers["content-security-policy"] == still("")
+    shown = page(notice("Title", "<style>p{}</style>")).headers
+    assert dict(shown)["content-security-policy"] == still(STYLE)
+
+
 def test_a_route_may_ask_for_less_never_for_more(served: Any) -> None:
     def policy(wanted: str) -> str:
         return served.ask(f"/report?policy={wanted}", **COOKIE).headers["content-security-policy"]
@@ -208,6 +227,9 @@ def test_a_route_may_ask_for_less_never_for_more(served: Any) -> None:
     assert policy("sandbox%20allow-scripts") == "sandbox allow-scripts"
     for more in ("sandbox%20allow-scripts%20allow-same-origin", "default-src%20*", ""):
         assert policy(more).startswith("default-src 'none'")
+    assert policy(quote(still("p{}"))) == still("p{}")
+    for more in (f"{still('p{}')}; script-src *", still("p{}").replace("sha256-", "unsafe-"), f"x; {still('p{}')}"):
+        assert "script-src 'self' 'nonce-" in policy(quote(more))
     kept = served.ask("/api/kept", **COOKIE)
     assert (kept.headers["cache-control"], kept.headers["etag"]) == ("private, no-cache", '"1"')
     assert "server" not in kept.headers
