@@ -98,6 +98,15 @@ class Page:
     """What it takes to see it: for others it is neither in the navigation nor served."""
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A place beside the pages to which the navigation leads: what it is called, where it is, who sees it."""
+
+    name: str
+    path: str
+    permission: Permission = Permission.VIEW
+
+
 def find_pages() -> list[Page]:
     """Return the pages of this folder in the order of the navigation."""
     found: list[Page] = []

@@ -18,7 +18,7 @@ from catalynx.hub import Application, Gate, LocalLink, Permission
 from dashboards.background import at_work
 from dashboards.files import add_files
 from dashboards.fragments import STATIC, fragment
-from dashboards.pages import find_pages
+from dashboards.pages import Beside, find_pages
 from dashboards.programs import ISSUER, opened_api, scraping
 from dashboards.roles import RoleGate
 from dashboards.shell import page_application
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import uvicorn
     from fastapi import FastAPI
 
-    from catalynx.hub import Person, Strategy
+    from catalynx.hub import Limits, Person, Strategy
     from catalynx.settings import Settings
     from dashboards.answers import Workbench
 
@@ -119,6 +119,7 @@ def make_application(
     warm: bool = False,
     programs: tuple[FastAPI, Strategy] | None = None,
     more_ways_in: Sequence[Strategy] = (),
+    limits: Limits | None = None,
 ) -> Gate:
     """Return the whole application for one local user, gate outermost.
 
@@ -131,13 +132,15 @@ def make_application(
     warm : make every page once, so that the first visitor does not wait for what is loaded then
     programs : the API, and the way in for its tokens
     more_ways_in : asked before that one
+    limits : sizes and rates; the usual ones when None
     """
     nonce_mark = new_nonce_mark()
     api, ways_in = (programs[0], [programs[1]]) if programs else (None, [])
     inner = make_pages(lambda person: workbench, nonce_mark=nonce_mark, warm=warm, api=api)
     hosts = [f"{name}:{port}" for name in (LOOPBACK, "localhost")]
     link = LocalLink(token=token, user=user or getpass.getuser(), port=port, notice=refused)
-    return Gate(inner, [link, *more_ways_in, *ways_in], hosts=hosts, nonce_mark=nonce_mark, notice=refused)
+    ways_in = [link, *more_ways_in, *ways_in]
+    return Gate(inner, ways_in, hosts=hosts, nonce_mark=nonce_mark, notice=refused, limits=limits)
 
 
 def refused(title: str, why: str) -> str:
@@ -157,6 +160,7 @@ def make_pages(
     prefix: str = "",
     warm: bool = False,
     api: FastAPI | None = None,
+    beside: Sequence[Beside] = (),
 ) -> Application:
     """Return what is behind a gate: the pages and their scripts and styles.
 
@@ -167,6 +171,7 @@ def make_pages(
     prefix : path in front of all that is served, without a slash at its end; the gate says it as ``root_path``
     warm : make every page once, so that the first visitor does not wait for what is loaded then
     api : stands beside the pages, under ``/api``
+    beside : further places to which the navigation leads
     """
     from bokeh.server.auth import AuthPolicy
     from fastapi import FastAPI
@@ -176,6 +181,7 @@ def make_pages(
     from panel.io.fastapi import add_applications
 
     pages = find_pages()
+    described = [Beside("API", f"{prefix}/api/docs", Permission.RUN)] if api is not None else []
     found = [replace(page, path=prefix + page.path) for page in pages]
     inner = FastAPI(title="Catalynx", docs_url=None, redoc_url=None, openapi_url=None)
     inner.mount("/assets", StaticFiles(directory=STATIC))
@@ -194,7 +200,7 @@ def make_pages(
     _prepare_panel()
     served = add_applications(
         {
-            page.path: page_application(linked, found, workbench_of, nonce_mark, prefix)
+            page.path: page_application(linked, found, workbench_of, nonce_mark, prefix, [*beside, *described])
             for page, linked in zip(pages, found, strict=True)
         },
         app=inner,
@@ -231,6 +237,10 @@ def _read_once(workbench: Workbench) -> None:
 
 def _prepare_panel() -> None:
     import panel as pn
+    import pyarrow as pa
+
+    # Arrow's own pool keeps what a large question needed, some 40 MB of it; the system takes it back.
+    pa.set_memory_pool(pa.system_memory_pool())
 
     from catalynx.figures.drawing import holoviews
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from dashboards.background import at_work
+from dashboards.pages import Beside
 from dashboards.programs import opened_api, scraping
 from dashboards.server import make_pages, new_nonce_mark, server_config
 from dashboards.workspace import WorkspaceWorkbench
@@ -43,14 +44,18 @@ def make_service(settings: Settings, service: ServiceSettings, programs: tuple[F
     """
     from jupyterhub.services.auth import HubOAuth
 
-    from catalynx.hub import Gate, HubBrowser, HubLogIn, HubToken, InRedis, Limits
+    from catalynx.hub import Gate, HubBrowser, HubLogIn, HubToken, InRedis, Limits, Permission
 
     prefix, public = service.service_prefix, urlsplit(service.public_url)
     workbench = WorkspaceWorkbench(settings)
     nonce_mark = new_nonce_mark()
-    inner = make_pages(workbench.for_person, nonce_mark=nonce_mark, prefix=prefix.rstrip("/"), warm=True, api=programs[0])
-    tls = public.scheme == "https"
-    login = HubLogIn(HubOAuth(), prefix=prefix, secure=tls)
+    tls, auth = public.scheme == "https", HubOAuth()
+    hub = auth.hub_host + auth.hub_prefix
+    beside = [Beside("JupyterLab", f"{hub}home", Permission.RUN), Beside("Administration", f"{hub}admin", Permission.ADMIN)]
+    inner = make_pages(
+        workbench.for_person, nonce_mark=nonce_mark, prefix=prefix.rstrip("/"), warm=True, api=programs[0], beside=beside
+    )
+    login = HubLogIn(auth, prefix=prefix, secure=tls)
     return Gate(
         inner,
         [HubBrowser(login, prefix=prefix), *scraping(settings, prefix.rstrip("/")), programs[1], HubToken(login)],

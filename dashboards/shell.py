@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from catalynx.errors import CatalynxError
 from dashboards.answers import ProfileFacts, Workbench
 from dashboards.fragments import FOLDER, STATIC, fragment, pane, show
-from dashboards.pages import Card, Page, Place, View, Visit
+from dashboards.pages import Beside, Card, Page, Place, View, Visit
 from dashboards.visitors import current_person, signed_in
 
 if TYPE_CHECKING:
@@ -29,7 +29,12 @@ WAITING = "Reading the data and scoring the candidates…"
 
 
 def page_application(
-    page: Page, pages: Sequence[Page], workbench_of: Callable[[Person], Workbench], nonce_mark: str, prefix: str = ""
+    page: Page,
+    pages: Sequence[Page],
+    workbench_of: Callable[[Person], Workbench],
+    nonce_mark: str,
+    prefix: str = "",
+    beside: Sequence[Beside] = (),
 ) -> Callable[[], Any]:
     """Return what Panel calls for each visit of `page`.
 
@@ -39,6 +44,7 @@ def page_application(
     workbench_of : gives whom the pages ask for one person
     prefix : path in front of all that is served
     nonce_mark : text that stands for the nonce in what the application writes; the gate replaces it
+    beside : places to which the navigation leads beside the pages
     """
 
     def application() -> Any:
@@ -53,7 +59,7 @@ def page_application(
         pn.state.onload(view.load)
         parts = {
             "header": _header(page, shown, profiles, profile, person, searched, prefix),
-            "navigation": _navigation(page, shown, profile),
+            "navigation": _navigation(page, shown, profile, [one for one in beside if person.may(one.permission)]),
         }
         return _template(page, view, parts, nonce_mark, prefix)
 
@@ -187,11 +193,11 @@ def _header(
     )  # fmt: skip
 
 
-def _navigation(page: Page, pages: Sequence[Page], profile: ProfileFacts | None) -> Markup:
+def _navigation(page: Page, pages: Sequence[Page], profile: ProfileFacts | None, beside: Sequence[Beside]) -> Markup:
     query = "?" + urlencode({"profile": profile.profile_id}) if profile else ""
     # Icons are written by us in the file of each page, never by data or people.
     icons = {one.path: Markup(one.icon) for one in pages}  # noqa: S704
-    return fragment("navigation.html", pages=pages, path=page.path, query=query, icons=icons)
+    return fragment("navigation.html", pages=pages, path=page.path, query=query, icons=icons, beside=beside)
 
 
 @cache

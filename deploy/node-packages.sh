@@ -25,6 +25,6 @@ stamp=node_modules/.made-from
 if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ]; then exit 0; fi
 printf 'Getting the packages of deploy/%s …\n' "$folder" >&2
 # What a package would run at its installation is not needed by any of these, so none of it is run.
-PATH="$wheel/bin:$PATH" "$node" "$npm" ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2 ||
+PATH="$wheel/bin:$PATH" "$node" "$npm" ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >&2 ||
     die "npm could not bring the packages of deploy/$folder; is its registry reachable?"
 printf '%s\n' "$wanted" >"$stamp"

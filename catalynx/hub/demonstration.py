@@ -99,7 +99,10 @@ class Demonstration:
 
     def write_people(self, groups: Mapping[str, list[str]]) -> None:
         """Say whom the provider knows and their groups; counts at once."""
-        people = {name: {"email": f"{name}@example.test", "groups": listed} for name, listed in groups.items()}
+        may = {person.name: person.may for person in PEOPLE}
+        people = {
+            name: {"email": f"{name}@example.test", "groups": listed, "may": may.get(name, "")} for name, listed in groups.items()
+        }
         beside = self.people_file.with_suffix(".new")
         beside.write_text(json.dumps(people, indent=1), encoding="utf-8")
         beside.replace(self.people_file)
