@@ -16,6 +16,7 @@
     │   └── LakeDamaged         a file of a version is missing or was changed
     ├── RecordsError            what people made cannot be kept or found
     │   └── Conflict            somebody else changed it first, or it exists already
+    │       └── ImportConflict  profiles of a file stand otherwise in the records; lists every one of them
     ├── SettingsError           the environment holds a value that cannot be used
     ├── ReportError             a report could not be made
     └── JobError                work in the background could not be done
@@ -145,6 +146,18 @@ class RecordsError(CatalynxError):
 
 class Conflict(RecordsError):
     """Somebody else changed it first, or it exists already."""
+
+
+class ImportConflict(Conflict):
+    """Profiles of a file stand otherwise in the records, so that none of the file was kept.
+
+    ``problems`` names every field; ``of_others`` holds the ids that belong to profiles which do not exist for who asked.
+    """
+
+    def __init__(self, problems: Iterable[tuple[str, str]], of_others: Iterable[str] = ()) -> None:
+        self.problems, self.of_others = tuple(problems), tuple(of_others)
+        listed = "; ".join(f"{field}: {problem}" for field, problem in self.problems)
+        super().__init__(f"Nothing was imported: {listed}.")
 
 
 class AccessError(CatalynxError):

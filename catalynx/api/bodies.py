@@ -20,6 +20,7 @@ type Send = Callable[[Message], Awaitable[None]]
 type Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 BODY_BYTES: Final = 2**20
+STREAMS: Final = frozenset({"/imports", "/profiles/import"})
 DEPTH: Final = 64
 MOST_VALUES: Final = 100_000
 LONGEST_QUERY: Final = 8_192
@@ -48,7 +49,8 @@ class OrderlyBodies:
             return
         try:
             _check_address(scope)
-            body = await self._body(scope, receive) if scope["method"] in _WITH_BODY else None
+            looked_at = scope["method"] in _WITH_BODY and not is_stream(scope)
+            body = await self._body(scope, receive) if looked_at else None
         except Problem as problem:
             await problem.response(scope["path"])(scope, receive, send)
             return
@@ -78,6 +80,11 @@ class OrderlyBodies:
                               [("content-type", "must be application/json")], {"Accept": "application/json"})  # fmt: skip
             orderly(bytes(body))
         return bytes(body)
+
+
+def is_stream(scope: Scope) -> bool:
+    """Whether a request brings a file, which its route takes as it comes, and never has whole in memory."""
+    return scope["method"] == "POST" and scope["path"].removeprefix(scope.get("root_path", "")) in STREAMS
 
 
 def orderly(body: bytes) -> Any:

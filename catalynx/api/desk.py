@@ -112,8 +112,29 @@ class Desk:
             return await self.ask(self.workspace().records.get_profile, profile_id, teams=person.teams)
         except NotFound:
             # Alike for what is not there and for what is another team's: the answer and its time tell nothing.
-            await self.audit(request, _operation(request), "profile", profile_id, allowed=False)
-            raise Problem(404, "There is no such profile.") from None
+            raise await self.refused(request, "profile", profile_id) from None
+
+    async def owned[**P, T](
+        self, request: Request, kind: str, target: str, function: Callable[P, T], *arguments: P.args, **named: P.kwargs
+    ) -> T:
+        """Call quick work that finds something only where it exists for who asks, such as a job.
+
+        Raises
+        ------
+        Problem
+            404 when it does not; the audit notes who asked for what.
+        """
+        try:
+            return await self.ask(function, *arguments, **named)
+        except NotFound as error:
+            if error.kind != kind:
+                raise
+            raise await self.refused(request, kind, target) from None
+
+    async def refused(self, request: Request, kind: str, target: str) -> Problem:
+        """Note in the audit that somebody asked for what does not exist for them, and return the refusal."""
+        await self.audit(request, operation_of(request), kind, target, allowed=False)
+        return Problem(404, f"There is no such {kind}.")
 
     async def audit(
         self,
@@ -175,7 +196,7 @@ class Desk:
             workspace.close()
 
 
-def _operation(request: Request) -> str:
+def operation_of(request: Request) -> str:
     path = getattr(request.scope.get("route"), "path", "")
     return f"{request.method} {path}"[:100]
 

@@ -17,6 +17,7 @@ from catalynx.errors import (
     BadParameter,
     CatalynxError,
     Conflict,
+    ImportConflict,
     InvalidProfile,
     LakeError,
     NotAuthenticated,
@@ -91,6 +92,8 @@ def of_error(error: CatalynxError) -> Problem:
             return Problem(422, "The profile cannot be used.", [(found.field, found.problem) for found in error.problems])
         case BadParameter():
             return field_problem(error.name, f"must be {error.expected}")
+        case ImportConflict():
+            return Problem(409, "Nothing was imported: profiles of the file stand otherwise here.", error.problems)
         case Conflict():
             return Problem(409, str(error))
         case NotAuthenticated():

@@ -8,9 +8,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from catalynx.api.bodies import Application, Message, Receive, Scope, Send, body_again
+from catalynx.api.bodies import Application, Message, Receive, Scope, Send, body_again, is_stream
 from catalynx.api.problems import Problem, of_error
 from catalynx.errors import CatalynxError
 from catalynx.hub import STATE_KEY, Person
@@ -48,9 +50,12 @@ class Repeats:
             return
         try:
             key = _key(offered)
+            where: dict[str, Any] = {"person": person.name[:200], "route": _route(scope["path"])}
+            if is_stream(scope):
+                await self._stream(key, where, scope, receive, send)
+                return
             body = await _whole(receive)
             asked = hashlib.sha256(scope.get("query_string", b"") + b"\n" + body).hexdigest()
-            where: dict[str, Any] = {"person": person.name[:200], "route": _route(scope["path"])}
             before = await self._desk.ask(self._desk.workspace().records.idempotent, key, body_hash=asked, **where)
         except (Problem, CatalynxError) as error:
             problem = error if isinstance(error, Problem) else of_error(error)
@@ -61,8 +66,26 @@ class Repeats:
             return
         await self._first(key, where, scope, body_again(body, receive), send)
 
-    async def _first(self, key: str, where: dict[str, Any], scope: Scope, receive: Receive, send: Send) -> None:
-        """Do it, and keep the answer before it is sent: who does not get it asks again, and must find it."""
+    async def _stream(self, key: str, where: dict[str, Any], scope: Scope, receive: Receive, send: Send) -> None:
+        """Do it, unless it came before, which is known when the last byte of the file is there."""
+        coming = _Coming(scope, receive, send, partial(self._desk.ask, self._desk.workspace().records.idempotent, key, **where))
+        await self._first(key, where, scope, coming.receive, coming.send, claimed=lambda: coming.claimed)
+        if coming.instead is not None:
+            await coming.instead(send)
+
+    async def _first(
+        self,
+        key: str,
+        where: dict[str, Any],
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        claimed: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Do it, and keep the answer before it is sent: who does not get it asks again, and must find it.
+
+        Where the key was not `claimed`, because the request was refused before it was read, there is nothing to keep.
+        """
         start: Message = {}
         body = bytearray()
 
@@ -72,7 +95,8 @@ class Repeats:
                 return
             body.extend(message.get("body", b""))
             if not message.get("more_body"):
-                await self._keep(key, where, scope, start, bytes(body))
+                if claimed():
+                    await self._keep(key, where, scope, start, bytes(body))
                 await send(start)
                 await send({"type": "http.response.body", "body": bytes(body)})
 
@@ -81,7 +105,7 @@ class Repeats:
             await self._application(scope, receive, sending)
             answered = bool(start)
         finally:
-            if not answered:
+            if not answered and claimed():
                 await self._desk.ask(self._desk.workspace().records.forget_answer, key, **where)
 
     async def _keep(self, key: str, where: dict[str, Any], scope: Scope, start: Message, body: bytes) -> None:
@@ -97,6 +121,45 @@ class Repeats:
         await self._desk.ask(
             records.keep_answer, key, status=start["status"], response=kept, profile_id=_profile_of(scope, body), **where
         )
+
+
+class _Coming:
+    """A request that brings a file, whose digest is taken while its route writes it down.
+
+    Once it is known to have come before, the route is told that the sender has gone, and what it says then goes nowhere.
+    """
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, came_before: Callable[..., Awaitable[Any]]) -> None:
+        self._scope, self._receive, self._send, self._came_before = scope, receive, send, came_before
+        self._digest = hashlib.sha256(scope.get("query_string", b"") + b"\n")
+        self.claimed = False
+        self.instead: Callable[[Send], Awaitable[None]] | None = None
+
+    async def receive(self) -> Message:
+        if self.instead is not None:
+            return {"type": "http.disconnect"}
+        message = await self._receive()
+        if self.claimed or message["type"] != "http.request":
+            return message
+        self._digest.update(message.get("body", b""))
+        if not message.get("more_body"):
+            await self._look()
+        return message if self.instead is None else {"type": "http.disconnect"}
+
+    async def send(self, message: Message) -> None:
+        if self.instead is None:
+            await self._send(message)
+
+    async def _look(self) -> None:
+        try:
+            before = await self._came_before(body_hash=self._digest.hexdigest())
+        except (Problem, CatalynxError) as error:
+            answer = (error if isinstance(error, Problem) else of_error(error)).response(self._scope["path"])
+            self.instead = lambda send: answer(self._scope, self._receive, send)
+            return
+        self.claimed = before is None
+        if before is not None:
+            self.instead = lambda send: _replay(before.status, before.response, send)
 
 
 async def _replay(status: int, kept: Any, send: Send) -> None:

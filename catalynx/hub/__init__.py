@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from catalynx.hub.hub_login import HubLogIn, HubUnreachable, LogInFailed
     from catalynx.hub.hub_strategies import HubBrowser, HubToken
     from catalynx.hub.keys import Keys
-    from catalynx.hub.limits import InProcess, InRedis, Limits, Rate
+    from catalynx.hub.limits import IMPORT_BYTES, InProcess, InRedis, Limits, Rate
     from catalynx.hub.notices import notice
     from catalynx.hub.policies import still
     from catalynx.hub.settings import ServiceSettings
@@ -28,7 +28,7 @@ _PLACES = {
     "hub_login": ("HubLogIn", "HubUnreachable", "LogInFailed"),
     "hub_strategies": ("HubBrowser", "HubToken"),
     "keys": ("Keys",),
-    "limits": ("InProcess", "InRedis", "Limits", "Rate"),
+    "limits": ("IMPORT_BYTES", "InProcess", "InRedis", "Limits", "Rate"),
     "notices": ("notice",),
     "policies": ("still",),
     "settings": ("ServiceSettings",),
@@ -38,10 +38,10 @@ _PLACES = {
 }
 
 __all__ = [
-    "ALLOWS", "LOCAL_TEAM", "SCRAPE", "SESSION_HEADER", "STATE_KEY", "Answer", "Application", "Bearer", "Gate", "HubBrowser",
-    "HubLogIn", "HubStanding", "HubToken", "HubUnreachable", "InProcess", "InRedis", "Keys", "Limits", "LocalLink",
-    "LogInFailed", "NewServiceAccount", "Permission", "Person", "Rate", "Receive", "Role", "Scope", "ScrapeToken", "Send",
-    "ServiceSettings", "Strategy", "TokenPair", "Tokens", "notice", "still",
+    "ALLOWS", "IMPORT_BYTES", "LOCAL_TEAM", "SCRAPE", "SESSION_HEADER", "STATE_KEY", "Answer", "Application", "Bearer",
+    "Gate", "HubBrowser", "HubLogIn", "HubStanding", "HubToken", "HubUnreachable", "InProcess", "InRedis", "Keys", "Limits",
+    "LocalLink", "LogInFailed", "NewServiceAccount", "Permission", "Person", "Rate", "Receive", "Role", "Scope",
+    "ScrapeToken", "Send", "ServiceSettings", "Strategy", "TokenPair", "Tokens", "notice", "still",
 ]  # fmt: skip
 
 

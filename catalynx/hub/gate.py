@@ -129,9 +129,9 @@ class Gate:
         if answer is not None:
             await answer(scope, receive, send)
             return
-        most = self._limits.body_limit(self._path(scope))
-        passed = self._passed(scope, person)
-        await bounded(self._application, passed, receive, send, most, partial(self._said, scope))
+        path, passed = self._path(scope), self._passed(scope, person)
+        most, seconds = self._limits.body_limit(path), self._limits.body_seconds(path)
+        await bounded(self._application, passed, receive, send, most, partial(self._said, scope), seconds=seconds)
 
     async def _admit(self, scope: Scope, person: Person | None) -> None:
         if person is not None and not self._is_static(scope):

@@ -25,6 +25,8 @@ BODY_BYTES: Final = 2**20
 IMPORT_BYTES: Final = 50 * 2**20
 IMPORTS: Final = ("/api/imports", "/api/profiles/import")
 BODY_SECONDS: Final = 60.0
+IMPORT_SECONDS: Final = 600.0
+"""As long as 50 MB take over a line of less than a megabit a second."""
 _MOST_COUNTED: Final = 50_000
 _REDIS_SECONDS: Final = 0.25
 _REDIS_REST_SECONDS: Final = 5.0
@@ -230,6 +232,10 @@ class Limits:
     def body_limit(self, path: str) -> int:
         """Return how many bytes a body for `path` may have."""
         return self._import_bytes if path.startswith(self._imports) else self._body_bytes
+
+    def body_seconds(self, path: str) -> float:
+        """Return how long a body for `path` may take to arrive."""
+        return IMPORT_SECONDS if path.startswith(self._imports) else BODY_SECONDS
 
 
 type Refuse = Callable[[int, str, str], Answer]

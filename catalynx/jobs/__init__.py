@@ -6,9 +6,14 @@ that nothing is lost with it.
 
 from catalynx.jobs.asking import Jobs
 from catalynx.jobs.exports import profiles_of_exports, remove_exports
+from catalynx.jobs.imports import ACCOUNT
 from catalynx.jobs.kinds import KINDS
 from catalynx.jobs.stopping import stop_jobs
+from catalynx.jobs.uploads import new_upload, plain_name, remove_upload
 from catalynx.jobs.worker import Worker
 from catalynx.records.entries import Job
 
-__all__ = ["KINDS", "Job", "Jobs", "Worker", "profiles_of_exports", "remove_exports", "stop_jobs"]
+__all__ = [
+    "ACCOUNT", "KINDS", "Job", "Jobs", "Worker", "new_upload", "plain_name", "profiles_of_exports", "remove_exports",
+    "remove_upload", "stop_jobs",
+]  # fmt: skip

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from catalynx.errors import JobError, NotFound
 from catalynx.jobs.kinds import kind_of
+from catalynx.jobs.running import use_up
 from catalynx.records.entries import Job
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ class Jobs:
 
         Parameters
         ----------
-        parameters : ``report``: report, parameters, pdf · ``export``: table, format, as_of · ``load``: paths
+        parameters : ``report``: report, parameters, pdf · ``export``: table, format, as_of · ``load``: paths ·
+            ``import``: upload, name
         by : who asks
         profile_id : whose report or export it is
         idempotency_key : asked again with the same key by the same person, the job that was made first is returned
@@ -116,6 +118,8 @@ class Jobs:
             job = records.cancel_job(job_id, teams=teams, by=by)
             if noting is not None:
                 noting(records, job)
+        if job.state == "cancelled":
+            use_up(self._settings, job)  # one that runs is ended by its worker, which does it then
         return job
 
     def result(self, job_id: str, *, teams: Collection[str] | None = None, by: str | None = None) -> dict[str, Path]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from catalynx.errors import BadParameter
+from catalynx.jobs.imports import check_import
 
 if TYPE_CHECKING:
     from catalynx.settings import Settings
@@ -42,6 +43,7 @@ class Kind:
     run : does it; returns what it left, paths in the workspace
     leaves : where in the workspace a job's output stands, as a pattern; removed when the job is cancelled or fails
     unfinished : where it stands while it is being made; removed when whoever made it was killed
+    uses_up : whether its parameter ``upload`` names something that is removed when the job has ended, however it ended
     """
 
     name: str
@@ -50,6 +52,7 @@ class Kind:
     run: Callable[[Settings, Order, Say], list[Path]]
     leaves: str
     unfinished: str
+    uses_up: bool = False
 
 
 def kind_of(name: object) -> Kind:
@@ -151,6 +154,12 @@ def _run_load(settings: Settings, order: Order, say: Say) -> list[Path]:
         return [workspace.lake.folder]
 
 
+def _run_import(settings: Settings, order: Order, say: Say) -> list[Path]:
+    from catalynx.jobs.imports import read_import
+
+    return [read_import(settings, order, _Load(say))]
+
+
 class _Load:
     """The progress of a load, in mebibytes."""
 
@@ -184,6 +193,10 @@ KINDS: dict[str, Kind] = {
             _check_export, _run_export, "exports/{job_id}", "exports/.{job_id}-*",
         ),
         Kind("load", "reads published files into the lake", _check_load, _run_load, "", ""),
+        Kind(
+            "import", "reads a published file that came in over the network into the lake", check_import, _run_import,
+            "imports/{job_id}", "imports/.{job_id}-*", uses_up=True,
+        ),
     )
 }  # fmt: skip
 """Name → kind."""

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from catalynx.errors import RecordsError
 from catalynx.jobs.kinds import KINDS
 from catalynx.jobs.processes import kill_tree
+from catalynx.jobs.uploads import remove_upload
 
 if TYPE_CHECKING:
     from catalynx.records.entries import Job
@@ -72,6 +73,13 @@ def remove_leftovers(settings: Settings, job: Job) -> None:
     """Remove whatever a job that did not get done has left in the workspace."""
     _remove_unfinished(settings, job)
     _remove(settings, KINDS[job.kind].leaves if job.kind in KINDS else "", job)
+    use_up(settings, job)
+
+
+def use_up(settings: Settings, job: Job) -> None:
+    """Remove what came in for a job that has ended."""
+    if job.kind in KINDS and KINDS[job.kind].uses_up:
+        remove_upload(settings, job.parameters.get("upload"))
 
 
 def end_run_of(records: Records, job: Job, why: str, *, cancelled: bool = False) -> None:
@@ -176,6 +184,7 @@ def _hear(heard: _Heard, said: dict[str, Any]) -> None:
 def _end(settings: Settings, records: Records, job: Job, heard: _Heard, why: str) -> None:
     if why == "ended" and heard.outputs is not None:
         if records.end_job(job, "done", outputs=heard.outputs):
+            use_up(settings, job)
             return
         why = "cancelled"
     if why == "stopping":

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from catalynx.errors import CatalynxError, JobError
 from catalynx.jobs.running import CANCELLED, CUT_OFF, end_run_of, remove_leftovers, run_claimed
+from catalynx.jobs.uploads import sweep_uploads
 from catalynx.records.entries import Job
 from catalynx.records.workers import is_gone, worker_name
 
@@ -114,6 +115,7 @@ class Worker:
                 self._swept_at = time.monotonic()
         if due:
             take_over(self._settings, records)
+            sweep_uploads(self._settings, records)
             forgotten = records.oldest_waiting_job(before=datetime.now(UTC) - timedelta(seconds=2 * SWEEP_SECONDS))
             if forgotten is not None:
                 return forgotten

@@ -138,11 +138,36 @@ class JobList(Paged):
     jobs: list[JobAnswer]
 
 
+class TableAccount(BaseModel):
+    """What became of the records of one table: ``read = published + set_aside + duplicates``."""
+
+    source: str
+    table: str
+    known: bool = Field(description="It was read before, from the same bytes; nothing was read anew.")
+    read: int
+    published: int
+    set_aside: int
+    duplicates: int
+
+
+class ImportAccount(BaseModel):
+    """What became of every record of a file that came in: ``read = published + set_aside + duplicates``."""
+
+    file: str
+    lake_version: str
+    read: int
+    published: int
+    set_aside: int
+    duplicates: int
+    tables: list[TableAccount]
+
+
 class JobResult(BaseModel):
     """The files that a job left, and their addresses."""
 
     job_id: str
     files: dict[str, str]
+    account: ImportAccount | None = Field(default=None, description="Of an import, what became of its records.")
 
 
 class ReportKind(BaseModel):

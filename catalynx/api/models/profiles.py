@@ -60,6 +60,22 @@ class ProfileList(Paged):
     profiles: list[Profile]
 
 
+class ImportedProfile(BaseModel):
+    """A profile of a file that was kept; version 1 is a new one."""
+
+    profile_id: str
+    organization_name: str
+    version: int
+
+
+class ImportedProfiles(BaseModel):
+    """What was kept of a file of profiles: all of it."""
+
+    made: int
+    changed: int
+    profiles: list[ImportedProfile] = Field(description="In the file's order.")
+
+
 class Agenda(BaseModel):
     """What to do within the hours there are."""
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from catalynx.hub import NewServiceAccount
 
 ROUTER = APIRouter(prefix="/service-accounts", tags=["service accounts"])
+KIND = "service account"
 _ADMIN = [needs(Permission.ADMIN)]
 _NAMES = ("account_id", "name", "scopes", "teams", "created_at", "created_by", "expires_at", "revoked_at")
 AccountId = Annotated[str, Path(pattern=r"^[A-Za-z0-9]{1,64}$", description="As the list tells it.")]
@@ -49,14 +50,18 @@ async def make(request: Request, response: Response, desk: At, person: Caller, a
 async def rotate(request: Request, response: Response, desk: At, person: Caller, account_id: AccountId) -> dict[str, Any]:
     """Give an account another secret; the one before and all its sessions end at once. It expires when it would have."""
     _by_hand(person)
-    made = await desk.ask(_tokens(desk).rotate_service_account, account_id, by=person, origin=origin_of(request))
+    made = await desk.owned(
+        request, KIND, account_id, _tokens(desk).rotate_service_account, account_id, by=person, origin=origin_of(request)
+    )
     return _with_secret(response, made)
 
 
 @ROUTER.delete("/{account_id}", dependencies=_ADMIN, status_code=204, summary="End a service account")
 async def end(request: Request, desk: At, person: Caller, account_id: AccountId) -> Response:
     """End an account for good, with its secret and all its sessions; 409 when it was ended before."""
-    await desk.ask(_tokens(desk).end_service_account, account_id, by=person, origin=origin_of(request))
+    await desk.owned(
+        request, KIND, account_id, _tokens(desk).end_service_account, account_id, by=person, origin=origin_of(request)
+    )
     return Response(status_code=204)
 
 

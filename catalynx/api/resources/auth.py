@@ -81,7 +81,7 @@ async def end(request: Request, desk: At, person: Caller, session_id: SessionId)
     everybody = person.may(Permission.ADMIN)
     found = await desk.ask(_tokens(desk).sessions, None if everybody else person.name) if desk.tokens is not None else []
     if session_id not in {one.session_id for one in found}:
-        raise Problem(404, "There is no such session.")
+        raise await desk.refused(request, "session", session_id)
     why = {"because": "ended from elsewhere", "origin": origin_of(request)}
     await desk.ask(desk.tokens.end, session_id, by=person.name, **why)
     return Response(status_code=204)

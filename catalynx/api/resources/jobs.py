@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +16,7 @@ from catalynx.api.models.answers import JobAnswer, JobList, JobResult
 from catalynx.api.paging import Paging
 from catalynx.api.problems import Problem
 from catalynx.hub import Permission, Person
+from catalynx.jobs import ACCOUNT
 
 if TYPE_CHECKING:
     from catalynx.jobs import Job
@@ -40,23 +42,26 @@ async def list_jobs(
 
 
 @ROUTER.get("/jobs/{job_id}", dependencies=_VIEW, response_model=JobAnswer, summary="How far a job is")
-async def read(desk: At, person: Caller, job_id: JobId) -> Any:
+async def read(request: Request, desk: At, person: Caller, job_id: JobId) -> Any:
     """Return a job, and how far it is."""
-    return await desk.ask(_jobs(desk).get, job_id, **_for(person))
+    return await desk.owned(request, "job", job_id, _jobs(desk).get, job_id, **_for(person))
 
 
 @ROUTER.post("/jobs/{job_id}/cancel", dependencies=_RUN, response_model=JobAnswer, status_code=202, summary="Cancel a job")
 async def cancel(request: Request, desk: At, person: Caller, job_id: JobId) -> Any:
     """Cancel a job: one that waits at once, one that runs within seconds, with all that it has left."""
     note = desk.noting(request, Entry("cancel job", "job", job_id))
-    return await desk.ask(_jobs(desk).cancel, job_id, noting=lambda records, _: note(records), **_for(person))
+    return await desk.owned(
+        request, "job", job_id, _jobs(desk).cancel, job_id, noting=lambda records, _: note(records), **_for(person)
+    )
 
 
 @ROUTER.get("/jobs/{job_id}/result", dependencies=_VIEW, response_model=JobResult, summary="What a job left")
 async def result(request: Request, desk: At, person: Caller, job_id: JobId) -> dict[str, Any]:
-    """Return the files that a job left and their addresses; 409 before it is done."""
-    files = await _files(desk, person, job_id)
-    return {"job_id": job_id, "files": {name: f"{request.url.path}/{name}" for name in files}}
+    """Return the files that a job left and their addresses, of an import its account too; 409 before it is done."""
+    files = await _files(request, desk, person, job_id)
+    account = json.loads(files[ACCOUNT].read_bytes()) if ACCOUNT in files else None
+    return {"job_id": job_id, "files": {name: f"{request.url.path}/{name}" for name in files}, "account": account}
 
 
 @ROUTER.get(
@@ -70,7 +75,7 @@ async def result_file(
     request: Request, desk: At, person: Caller, job_id: JobId, name: Annotated[str, Path(max_length=200)]
 ) -> Response:
     """Return a file that a job left, to be kept and not to be shown: it may hold scripts."""
-    files = await _files(desk, person, job_id)
+    files = await _files(request, desk, person, job_id)
     if name not in files or not files[name].is_file():
         raise Problem(404, "The job left no such file.")
     await desk.audit(request, "download", "job", job_id)
@@ -78,13 +83,21 @@ async def result_file(
 
 
 async def queued(
-    request: Request, desk: Desk, person: Person, kind: str, parameters: Mapping[str, Any], profile_id: str | None
+    request: Request,
+    desk: Desk,
+    person: Person,
+    kind: str,
+    parameters: Mapping[str, Any],
+    profile_id: str | None,
+    *,
+    detail: Mapping[str, object] | None = None,
 ) -> Response:
-    """Put a job into the queue, and answer with its address."""
-    key = request.headers.get("idempotency-key")
+    """Put a job into the queue, and answer with its address; `detail` is what the audit is to know of it."""
+    # A file that is sent again has come to another place, so that to the queue it is not the same.
+    key = request.headers.get("idempotency-key") if kind != "import" else None
 
     def note(records: Records, job: Job) -> None:
-        told = Entry(f"ask for {kind}", "job", job.job_id, {"report": parameters.get("report")})
+        told = Entry(f"ask for {kind}", "job", job.job_id, detail or {"report": parameters.get("report")})
         desk.noting(request, told)(records)
 
     job = await desk.ask(desk.jobs.submit, kind, parameters, person.name, profile_id, key, teams=person.teams, noting=note)
@@ -92,11 +105,12 @@ async def queued(
     return Response(body, 202, headers={"Location": f"{root_of(request)}/jobs/{job.job_id}"}, media_type="application/json")
 
 
-async def _files(desk: Desk, person: Person, job_id: str) -> dict[str, Any]:
+async def _files(request: Request, desk: Desk, person: Person, job_id: str) -> dict[str, Any]:
     jobs = _jobs(desk)
-    job = await desk.ask(jobs.get, job_id, **_for(person))
+    job = await desk.owned(request, "job", job_id, jobs.get, job_id, **_for(person))
     if job.state != "done":
-        raise Problem(409, f"The job is {job.state}; only one that is done has left files.")
+        why = f": {job.error}" if job.error else "; only one that is done has left files"
+        raise Problem(409, f"The job is {job.state}{why}.".replace("..", "."))
     files: dict[str, Any] = await desk.ask(jobs.result, job_id, **_for(person))
     return files
 

@@ -122,7 +122,7 @@ async def decisions(
     await desk.profile(request, profile_id)
     found = await desk.ask(desk.workspace().records.list_decisions, profile_id, set_id=set_id)
     if not found:
-        raise field_problem("set_id", "names no set of decisions of this profile", 404)
+        raise await desk.refused(request, "set of decisions", set_id)
     rows = [{"decision_id": one.decision_id, **one.fields} for one in paging.cut(found)]
     return {**paging.of(len(found)), "set_id": set_id, "decisions": rows}
 

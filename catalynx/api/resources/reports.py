@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from catalynx.api.access import Caller, needs
-from catalynx.api.desk import At, Desk, root_of
+from catalynx.api.desk import At, Desk, operation_of, root_of
 from catalynx.api.models.answers import ReportAnswer, ReportKinds, ReportList
 from catalynx.api.models.basics import ProfileId
 from catalynx.api.paging import Paging
@@ -50,7 +50,7 @@ async def list_made(
 @ROUTER.get("/reports/{report_id}", dependencies=_VIEW, response_model=ReportAnswer, summary="A report that was made")
 async def read(request: Request, desk: At, person: Caller, report_id: ReportId) -> dict[str, Any]:
     """Return what a report was made of, and the addresses of its files."""
-    return described(request, await desk.ask(_found, desk, person, report_id))
+    return described(request, await _found(request, desk, person, report_id))
 
 
 @ROUTER.get(
@@ -64,10 +64,12 @@ async def file(
     request: Request, desk: At, person: Caller, report_id: ReportId, name: Annotated[str, Path(max_length=200)]
 ) -> Response:
     """Return a file of a report, to be kept: a page that holds scripts is never shown under our own address."""
-    files = _files(await desk.ask(_found, desk, person, report_id))
+    made = await _found(request, desk, person, report_id)
+    files = _files(made)
     if name not in files:
         raise Problem(404, "The report has no such file.")
-    await desk.audit(request, "download", "report", report_id[:200])
+    kind, target, detail = audited(made)
+    await desk.audit(request, "download report", kind, target, detail=detail)
     return FileResponse(files[name], filename=name, headers={"X-Content-Type-Options": "nosniff"})
 
 
@@ -98,8 +100,18 @@ def _visible(desk: Desk, person: Person) -> list[Made]:
     return [made for made in all_made if made.profile_id is None or known[made.profile_id]]
 
 
-def _found(desk: Desk, person: Person, report_id: str) -> Made:
-    for made in _visible(desk, person):
+async def _found(request: Request, desk: Desk, person: Person, report_id: str) -> Made:
+    for made in await desk.ask(_visible, desk, person):
         if made.folder.name == report_id:
             return made
+    theirs = [made for made in await desk.ask(made_reports, desk.settings.reports) if made.folder.name == report_id]
+    kind, target, _ = audited(theirs[0]) if theirs else ("report", "absent", None)
+    await desk.audit(request, operation_of(request), kind, target, allowed=False)
     raise Problem(404, "There is no such report.")
+
+
+def audited(made: Made) -> tuple[str, str, dict[str, object]]:
+    """Return how the audit calls a report: by its profile, which it keeps as a pseudonym; the report's own name would tell it."""
+    if made.profile_id is None:
+        return "report", made.folder.name[:200], {"report": made.report}
+    return "profile", made.profile_id, {"report": made.report, "made_at": made.made_at}

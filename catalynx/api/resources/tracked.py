@@ -19,6 +19,7 @@ from catalynx.records.entries import Tracked
 from catalynx.records.models import OUTCOMES, STAGES
 
 ROUTER = APIRouter(tags=["tracked opportunities"])
+KIND = "tracked opportunity"
 _VIEW, _RUN = [needs(Permission.VIEW)], [needs(Permission.RUN)]
 _STAGE = "^(" + "|".join([*STAGES, *OUTCOMES]) + ")$"
 _ONE = "/profiles/{profile_id}/tracked/{tracked_id}"
@@ -104,9 +105,9 @@ async def history(request: Request, desk: At, profile_id: str, tracked_id: str) 
 
 async def _found(request: Request, desk: Desk, profile_id: str, tracked_id: str) -> Tracked:
     await desk.profile(request, profile_id)
-    found = await desk.ask(desk.workspace().records.get_tracked, tracked_id)
+    found = await desk.owned(request, KIND, tracked_id, desk.workspace().records.get_tracked, tracked_id)
     if found.profile_id != profile_id:
-        raise Problem(404, "There is no such tracked opportunity.")
+        raise await desk.refused(request, KIND, tracked_id)
     return found
 
 

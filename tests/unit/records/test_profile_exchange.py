@@ -15,8 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalynx.errors import BadParameter, InvalidProfile
-from catalynx.records.exchange import TEXT_LIMIT, profile_from_text, profile_to_json, profile_to_yaml
+from catalynx.records.exchange import profile_from_text, profile_to_json, profile_to_yaml
 from catalynx.records.profile import FUNDING_KINDS, STATES, USD_LIMIT, Profile, ProfileWarning, make_profile, unstorable
+from catalynx.records.profile_files import TEXT_LIMIT
 
 DOCUMENTATION = Path(__file__).parents[3] / "docs/records.md"
 
@@ -121,7 +122,7 @@ def test_a_profile_written_by_hand_is_read_as_it_was_meant() -> None:
         ("organization_name: x\ncity: a\ncity: b", "yaml", r"line 3: .*city stands twice"),
         ("organization_name: x\ncapacity:\n  <<: {a: 1}", "yaml", r"capacity\.'<<': is not a field"),
         ("? [a]\n: b", "yaml", r"line 1: .*must be a word"),
-        ("organization_name: [x", "yaml", r"line 1: is not YAML"),
+        ("organization_name: [x", "yaml", r"line 2: is not YAML"),
         ("a: b\n---\na: c", "yaml", r"line 2: is not YAML"),
         ("organization_name: x\nannual_revenue_usd: .nan", "yaml", r"annual_revenue_usd: must be a finite number \(nan\)"),
         ("organization_name: x\nannual_revenue_usd: .inf", "yaml", r"annual_revenue_usd: must be a finite number"),
