@@ -16,7 +16,7 @@ from oauthenticator.generic import GenericOAuthenticator
 from traitlets.config import get_config
 
 from catalynx.hub.groups import SCOPES_OF_ROLES
-from catalynx.hub.hub_pages import MarkedScripts, Nonces, hub_headers
+from catalynx.hub.hub_pages import MarkedScripts, hub_transform
 from catalynx.hub.people import Permission, Role
 from catalynx.hub.refreshing import GroupReader, go_on_when_provider_is_down
 from catalynx.hub.settings import load_hub_settings
@@ -178,8 +178,7 @@ c.JupyterHub.allow_named_servers = False
 # Headers of the hub's own pages, and a nonce for the scripts that stand in them.
 c.JupyterHub.jinja_environment_options = {"extensions": [MarkedScripts]}
 c.JupyterHub.tornado_settings = {
-    "headers": hub_headers(tls=hub.secure),
-    "transforms": [Nonces],
+    "transforms": [hub_transform(tls=hub.secure)],
     "cookie_options": {"secure": hub.secure, "samesite": "Lax"},
     "xsrf_cookie_kwargs": {"secure": hub.secure, "samesite": "Lax"},
 }

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import secrets
-from typing import Final
+from collections.abc import Mapping
+from typing import ClassVar, Final
 
 from jinja2.ext import Extension
 from tornado.httputil import HTTPHeaders, HTTPServerRequest
@@ -32,7 +33,12 @@ class MarkedScripts(Extension):
 
 
 class Nonces(OutputTransform):
-    """Puts a fresh nonce in place of the mark, in the policy and in the page, for ``transforms`` of tornado's settings."""
+    """Puts a fresh nonce in place of the mark, and the headers on every answer, for ``transforms`` of tornado's settings.
+
+    The hub itself puts headers on its pages and on the answers of its API, and none on scripts and styles.
+    """
+
+    always: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, request: HTTPServerRequest) -> None:
         self._nonce, self._page = secrets.token_urlsafe(_NONCE_BYTES), False
@@ -42,6 +48,8 @@ class Nonces(OutputTransform):
     ) -> tuple[int, HTTPHeaders, bytes]:
         """Give a page the policy with its nonce, all else the bare one, and put the nonce into the page's first part."""
         self._page = headers.get("Content-Type", "").startswith("text/html") and not 300 <= status_code < 400
+        for name, value in self.always.items():
+            headers[name] = value
         headers["Content-Security-Policy"] = POLICY.format(nonce=self._nonce) if self._page else BARE
         if self._page and "Etag" in headers:
             # A page that a browser kept would have yesterday's nonce under today's policy.
@@ -53,12 +61,15 @@ class Nonces(OutputTransform):
         return chunk.replace(_MARK.encode(), self._nonce.encode()) if self._page else chunk
 
 
-def hub_headers(*, tls: bool) -> dict[str, str]:
-    """Return the headers of all answers of the hub, for ``headers`` of tornado's settings."""
+def hub_transform(*, tls: bool) -> type[Nonces]:
+    """Return `Nonces` with the headers of all answers, where browsers come by TLS or not."""
     ours = {name.decode(): value.decode() for name, value in HEADERS}
     if tls:
         name, value = ONE_YEAR_OF_TLS
         # Servers of analysts may have hosts below the hub's.
         ours[name.decode()] = value.decode() + "; includeSubDomains"
-    # Without one of ours the hub adds its own policy; `Nonces` says what it is in the end.
-    return {**ours, "content-security-policy": BARE}
+
+    class WithHeaders(Nonces):
+        always = ours
+
+    return WithHeaders
