@@ -13,6 +13,7 @@
     │   └── LoadUnbalanced      rows read differ from rows accounted for
     ├── LakeError               what the workspace's data say
     │   ├── LakeEmpty           nothing was ingested yet, or a table is not there
+    │   ├── LakeBusy            another process is changing them
     │   └── LakeDamaged         a file of a version is missing or was changed
     ├── RecordsError            what people made cannot be kept or found
     │   └── Conflict            somebody else changed it first, or it exists already
@@ -126,6 +127,10 @@ class LakeError(CatalynxError):
 
 class LakeEmpty(LakeError):
     """Nothing was ingested yet, or a table has no rows where some are needed."""
+
+
+class LakeBusy(LakeError):
+    """Another process is changing the lake; nothing was changed by this one."""
 
 
 class LakeDamaged(LakeError):

@@ -45,12 +45,14 @@ class Replayed:
     exports: int
 
 
-def purge_profile(workspace: Workspace, profile_id: str, by: str, *, teams: Collection[str] | None = None) -> Purged:
+def purge_profile(
+    workspace: Workspace, profile_id: str, by: str, *, teams: Collection[str] | None = None, origin: str | None = None
+) -> Purged:
     """Remove a profile everywhere: records, jobs, reports, exports, caches, and the databases' unused bytes.
 
     Parameters
     ----------
-    by : who purges, for the audit
+    by, origin : who purges, and from where, for the audit
     teams : the teams whose profiles exist for that person; None is every team
 
     Raises
@@ -67,7 +69,7 @@ def purge_profile(workspace: Workspace, profile_id: str, by: str, *, teams: Coll
     # While it is still there, so that a purge that dies here can be asked for again.
     jobs = stop_jobs(workspace.settings, workspace.records, profile_id)
     reports, exports = _remove_files(workspace, profile_id)
-    entry = workspace.records.delete_profile(profile_id, by=by, teams=teams)
+    entry = workspace.records.delete_profile(profile_id, by=by, teams=teams, origin=origin)
     # Again, for what was being written when the profile went: nothing new can begin from here on.
     more_reports, more_exports = _remove_files(workspace, profile_id)
     begun.unlink(missing_ok=True)
@@ -88,7 +90,7 @@ def finish_purges(workspace: Workspace, *, by: str = "local") -> int:
     return len(left)
 
 
-def replay_purges(workspace: Workspace, known: Iterable[Erasure] = (), *, by: str) -> Replayed:
+def replay_purges(workspace: Workspace, known: Iterable[Erasure] = (), *, by: str, origin: str | None = None) -> Replayed:
     """Purge everywhere what was purged before: to be called after every restore, before anything is served.
 
     A backup brings profiles back that were purged since it was made, with their jobs, reports and exports. Reports and
@@ -98,7 +100,7 @@ def replay_purges(workspace: Workspace, known: Iterable[Erasure] = (), *, by: st
     Parameters
     ----------
     known : the erasures as they were noted down beside the backups, which what was restored does not know of
-    by : who restored, for the audit
+    by, origin : who restored, and from where, for the audit
 
     Raises
     ------
@@ -116,7 +118,7 @@ def replay_purges(workspace: Workspace, known: Iterable[Erasure] = (), *, by: st
         jobs += stop_jobs(workspace.settings, records, profile_id)
         removed = _remove_files(workspace, profile_id)
         reports, exports = reports + removed[0], exports + removed[1]
-    records.replay_erasures(told, by=by)
+    records.replay_erasures(told, by=by, origin=origin)
     _remove_unfinished(workspace)
     for profile_id in [*found, *_strangers(workspace)]:
         removed = _remove_files(workspace, profile_id)

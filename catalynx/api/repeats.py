@@ -175,7 +175,9 @@ def _route(path: str) -> str:
 
 
 def _profile_of(scope: Scope, body: bytes) -> str | None:
-    """Return the profile that an answer is about, with which it has to go."""
+    """Return the profile that an answer is about, with which it has to go; one that names several goes with each of them."""
+    if is_stream(scope):
+        return None
     if found := _PROFILE.search(scope["path"]):
         return found[1]
     content = json.loads(body)

@@ -76,7 +76,7 @@ def cancel(context: typer.Context, job: JobId) -> None:
     """
     from catalynx.jobs import Jobs
 
-    with Jobs(opening(context).settings()) as jobs:
+    with opening(context).workspace() as workspace, Jobs(workspace.settings, workspace.records) as jobs:
         found = jobs.cancel(job)
     if found.state == "running":
         say(f"The job {found.job_id} is being stopped.")

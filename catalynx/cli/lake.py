@@ -81,9 +81,14 @@ def use(context: typer.Context, version_id: Annotated[str, typer.Argument(metava
 
     Example: catalynx lake use 20270314T101500-1a2b3c4d
     """
-    from catalynx.lake.versions import use
+    from catalynx.lake.versions import named_folder, use
 
-    say(f"The current version is {use(opening(context).settings().lake, version_id).id}.")
+    with opening(context).workspace() as workspace:
+        lake = workspace.settings.lake
+        named_folder(lake, version_id)
+        with workspace.changing("use lake version", "lake", version_id, {}):
+            version = use(lake, version_id)
+    say(f"The current version is {version.id}.")
 
 
 @app.command()
@@ -94,9 +99,12 @@ def prune(
 
     Example: catalynx lake prune --keep 3
     """
-    from catalynx.lake.versions import prune
+    from catalynx.lake.versions import current_folder, prune
 
-    removed = prune(opening(context).settings().lake, keep=keep)
+    with opening(context).workspace() as workspace:
+        lake = workspace.settings.lake
+        with workspace.changing("prune lake", "lake", current_folder(lake).name, {"keep": keep}):
+            removed = prune(lake, keep=keep)
     say(f"Removed {count(len(removed), 'version')}{': ' + ', '.join(removed) if removed else ''}.")
 
 

@@ -12,6 +12,7 @@ import typer
 from catalynx.errors import BadParameter, NotFound
 
 if TYPE_CHECKING:
+    from catalynx.cli.noting import NotedWorkspace
     from catalynx.records.profile import Profile
     from catalynx.settings import Settings
     from catalynx.workflows import Workspace
@@ -29,11 +30,11 @@ class Opening:
 
         return load_settings(home=self.home)
 
-    def workspace(self) -> Workspace:
-        """Open the workspace."""
-        from catalynx.workflows import Workspace
+    def workspace(self) -> NotedWorkspace:
+        """Open the workspace; what a command changes in it stands in the audit."""
+        from catalynx.cli.noting import NotedWorkspace
 
-        return Workspace(self.settings())
+        return NotedWorkspace(self.settings())
 
 
 def opening(context: typer.Context) -> Opening:

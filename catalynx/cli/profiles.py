@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -120,24 +119,24 @@ def _given(**options: object) -> dict[str, object]:
 
 @app.command("import")
 def import_profile(context: typer.Context, file: Annotated[Path, typer.Argument(help="YAML or JSON.")]) -> None:
-    """Read a profile from a YAML or JSON file; one with the same id is replaced when the file has its version.
+    """Read one profile or a list of them from a YAML or JSON file; one that is there is replaced when the file has its version.
 
     Example: catalynx profile import museum.yaml
     """
-    from catalynx.records.exchange import profile_from_text
+    from catalynx.records.importing import import_profiles
 
     with opening(context).workspace() as workspace:
-        given = profile_from_text(_read(file), "json" if file.suffix.lower() == ".json" else "yaml")
-        saved = workspace.records.import_profile(given)
-    say(f"Saved {saved.profile_id} ({saved.organization_name}), version {saved.version}.")
+        kept = import_profiles(workspace.records, _there(file), "json" if file.suffix.lower() == ".json" else "yaml")
+    for saved in kept:
+        say(f"Saved {saved.profile_id} ({saved.organization_name}), version {saved.version}.")
 
 
-def _read(file: Path) -> bytes:
+def _there(file: Path) -> Path:
     from catalynx.errors import NotFound
 
     if not file.is_file():
         raise NotFound("file", str(file), "Give a YAML or JSON file, such as `catalynx profile export` writes.")
-    return file.read_bytes()
+    return file
 
 
 @app.command("export")
@@ -170,6 +169,7 @@ def delete(
 
     Example: catalynx profile delete demo-shelburne-museum --name "Shelburne Museum"
     """
+    from catalynx.cli.noting import ORIGIN, local_user
     from catalynx.errors import BadParameter
     from catalynx.purging import purge_profile
 
@@ -177,7 +177,7 @@ def delete(
         found = find_profile(workspace, profile)
         if name.strip().casefold() != found.organization_name.casefold():
             raise BadParameter("--name", name, f"the name of the profile, {found.organization_name!r}")
-        removed = purge_profile(workspace, found.profile_id, by=getpass.getuser())
+        removed = purge_profile(workspace, found.profile_id, by=local_user(), origin=ORIGIN)
     told = ", ".join((count(removed.reports, "report"), count(removed.exports, "export"), count(removed.jobs, "job")))
     say(f"Deleted {found.organization_name}, with {told}.")
 
@@ -208,11 +208,12 @@ def erase_again(
 
     Example: catalynx profile erase-again erasures.json
     """
+    from catalynx.cli.noting import ORIGIN, local_user
     from catalynx.purging import replay_purges
     from catalynx.records.erasure import erasures_from_json
 
-    known = [] if file is None else erasures_from_json(_read(file))
+    known = [] if file is None else erasures_from_json(_there(file).read_bytes())
     with opening(context).workspace() as workspace:
-        removed = replay_purges(workspace, known, by=getpass.getuser())
+        removed = replay_purges(workspace, known, by=local_user(), origin=ORIGIN)
     told = ", ".join((count(removed.reports, "report"), count(removed.exports, "export"), count(removed.jobs, "job")))
     say(f"Deleted {count(removed.profiles, 'profile')} again, with {told}.")

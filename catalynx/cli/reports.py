@@ -10,8 +10,8 @@ from catalynx.cli.opening import JsonOption, find_profile, opening
 from catalynx.cli.showing import Heading, err, print_json, print_list, print_table, say
 
 if TYPE_CHECKING:
+    from catalynx.cli.noting import NotedWorkspace
     from catalynx.reports import Made
-    from catalynx.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Reports: list them, run one, find what was made.")
 
@@ -60,18 +60,19 @@ def run(
         if not equals or key in given:
             raise BadParameter("--parameter", text, "of the form NAME=VALUE, each name once")
         given[key] = value
-    if profile is not None:
-        with opening(context).workspace() as workspace:
+    with opening(context).workspace() as workspace:
+        if profile is not None:
             given["profile"] = find_profile(workspace, profile).profile_id
-    made = run_with_status(opening(context).settings(), name, given, pdf=pdf)
+        made = run_with_status(workspace, name, given, pdf=pdf)
     if as_json:
         print_json(as_plain(made))
     else:
         print_made(made, pdf=pdf)
 
 
-def run_with_status(settings: Settings, name: str, given: dict[str, object], *, pdf: bool) -> Made:
-    """Run a report and show on a terminal what it is doing."""
+def run_with_status(workspace: NotedWorkspace, name: str, given: dict[str, object], *, pdf: bool) -> Made:
+    """Run a report, show on a terminal what it is doing, and note who made it."""
+    from catalynx.cli.noting import Told
     from catalynx.reports import run_report
 
     with err.status(f"{name}: starting") as status:
@@ -79,7 +80,9 @@ def run_with_status(settings: Settings, name: str, given: dict[str, object], *, 
         def tell(what: str, done: int, total: int) -> None:
             status.update(f"{name}: {what} ({done} of {total})")
 
-        return run_report(settings, name, given, pdf=pdf, say=tell)
+        made = run_report(workspace.settings, name, given, pdf=pdf, say=tell)
+    workspace.records.note(Told("make report", *made.audited))
+    return made
 
 
 def print_made(made: Made, *, pdf: bool = True) -> None:

@@ -18,6 +18,7 @@ from catalynx.cli.showing import Heading, LoadProgress, clean, err, print_json, 
 from catalynx.errors import FileRefused, LakeError
 
 if TYPE_CHECKING:
+    from catalynx.cli.noting import NotedWorkspace
     from catalynx.lake import Ingested
     from catalynx.lake.parts import Account, Part
     from catalynx.records.entries import AuditHead
@@ -66,18 +67,14 @@ def demo(
         say(f"  {command}: {what}")
 
 
-def _report_and_decide(workspace: Workspace, profile: Profile, *, report: bool) -> tuple[Made | None, Decided]:
+def _report_and_decide(workspace: NotedWorkspace, profile: Profile, *, report: bool) -> tuple[Made | None, Decided]:
     """Decide in a thread while the report, which decides in a process of its own, is made: two cores are used."""
     from catalynx import workflows
     from catalynx.cli.reports import run_with_status
 
     with ThreadPoolExecutor(1, "catalynx-decide") as beside:
         deciding = beside.submit(workflows.decide, workspace, profile)
-        made = (
-            run_with_status(workspace.settings, "executive_summary", {"profile": profile.profile_id}, pdf=True)
-            if report
-            else None
-        )
+        made = run_with_status(workspace, "executive_summary", {"profile": profile.profile_id}, pdf=True) if report else None
         with err.status("discovering, scoring and deciding"):
             decided = deciding.result()
     workflows.record(workspace, decided)

@@ -7,22 +7,25 @@ import os
 import re
 import secrets
 import shutil
+import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from catalynx.errors import BadParameter, CatalynxError, JobError
+from catalynx.errors import BadParameter, CatalynxError, JobError, LakeBusy
 from catalynx.jobs.uploads import UPLOADS, plain_name
 
 if TYPE_CHECKING:
-    from catalynx.jobs.kinds import Checked, Order
+    from catalynx.jobs.kinds import Checked, Order, Say
     from catalynx.lake import Ingested
     from catalynx.lake.ingestion import Progress
     from catalynx.settings import Settings
+    from catalynx.workspace import Workspace
 
 ACCOUNTS: Final = "imports"
 ACCOUNT: Final = "account.json"
+BUSY_SECONDS: Final = 0.5
 _SUMS: Final = ("read", "published", "set_aside", "duplicates")
 
 
@@ -40,7 +43,7 @@ def check_import(settings: Settings, given: Mapping[str, Any], profile_id: str |
     return {"upload": upload, "name": name}
 
 
-def read_import(settings: Settings, order: Order, progress: Progress) -> Path:
+def read_import(settings: Settings, order: Order, say: Say, progress: Progress) -> Path:
     """Read the file into the lake; leave ``imports/JOB_ID/account.json``. Read again for the same job, nothing is read twice.
 
     Raises
@@ -48,16 +51,31 @@ def read_import(settings: Settings, order: Order, progress: Progress) -> Path:
     JobError
         The file is refused, and nothing was changed; says why without a path of this machine.
     """
-    from catalynx import workflows
+    from catalynx.workspace import Workspace
 
     folder = settings.home / UPLOADS / order.parameters["upload"]
     try:
-        with workflows.Workspace(settings) as workspace:
-            done = workflows.ingest(workspace, [folder / order.parameters["name"]], progress=progress, job_id=order.job_id)
+        with Workspace(settings) as workspace:
+            done = read_when_free(workspace, [folder / order.parameters["name"]], order, say, progress)
     except CatalynxError as error:
         told = str(error).replace(f"{folder}/", "").replace(str(settings.home), "the workspace")
         raise JobError(told) from error
     return _write_account(settings.home / ACCOUNTS, order.job_id, order.parameters["name"], done)
+
+
+def read_when_free(workspace: Workspace, paths: list[Path], order: Order, say: Say, progress: Progress) -> Ingested:
+    """Read files into the lake as soon as no other process changes it: of several loads, one runs and the others wait."""
+    from catalynx import workflows
+    from catalynx.lake.versions import writing
+
+    while True:
+        try:
+            with writing(workspace.settings.lake):
+                pass
+            return workflows.ingest(workspace, paths, progress=progress, job_id=order.job_id)
+        except LakeBusy:
+            say("waiting until another load has ended", 0, 0)
+            time.sleep(BUSY_SECONDS)
 
 
 def account_of(done: Ingested) -> dict[str, Any]:

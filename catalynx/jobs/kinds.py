@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from catalynx.errors import BadParameter
-from catalynx.jobs.imports import check_import
+from catalynx.jobs.imports import check_import, read_when_free
 
 if TYPE_CHECKING:
     from catalynx.settings import Settings
@@ -144,11 +144,11 @@ def _check_load(settings: Settings, given: Mapping[str, Any], profile_id: str | 
 
 
 def _run_load(settings: Settings, order: Order, say: Say) -> list[Path]:
-    from catalynx import workflows
+    from catalynx.workspace import Workspace
 
-    with workflows.Workspace(settings) as workspace:
+    with Workspace(settings) as workspace:
         paths = [settings.home / path for path in order.parameters["paths"]]
-        done = workflows.ingest(workspace, paths, progress=_Load(say), job_id=order.job_id)
+        done = read_when_free(workspace, paths, order, say, _Load(say))
         if done.refused:
             raise done.refused[0]
         return [workspace.lake.folder]
@@ -157,7 +157,7 @@ def _run_load(settings: Settings, order: Order, say: Say) -> list[Path]:
 def _run_import(settings: Settings, order: Order, say: Say) -> list[Path]:
     from catalynx.jobs.imports import read_import
 
-    return [read_import(settings, order, _Load(say))]
+    return [read_import(settings, order, say, _Load(say))]
 
 
 class _Load:

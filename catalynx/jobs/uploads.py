@@ -39,11 +39,11 @@ def plain_name(name: str) -> str:
 
 def new_upload(settings: Settings, name: str) -> Path:
     """Make a place for a file, which nobody else may look into, and return its path."""
-    above = settings.home / UPLOADS
+    plain, above = plain_name(name), settings.home / UPLOADS
     above.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder = above / secrets.token_hex(16)
     folder.mkdir(mode=0o700)
-    path = folder / plain_name(name)
+    path = folder / plain
     path.touch(mode=0o600)
     return path
 

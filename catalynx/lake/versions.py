@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from catalynx.errors import BadParameter, LakeDamaged, LakeEmpty, LakeError, NotFound
+from catalynx.errors import BadParameter, LakeBusy, LakeDamaged, LakeEmpty, NotFound
 from catalynx.lake.parquet import digest, make_durable, read_checked
 
 MANIFEST = "manifest.json"
@@ -199,7 +199,7 @@ def writing(lake: Path) -> Iterator[None]:
 
     Raises
     ------
-    LakeError
+    LakeBusy
         Another process is writing.
     """
     lake.mkdir(parents=True, exist_ok=True)
@@ -207,7 +207,7 @@ def writing(lake: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise LakeError(f"another process is changing {lake}. Wait until it has finished, then try again.") from None
+            raise LakeBusy(f"another process is changing {lake}. Wait until it has finished, then try again.") from None
         yield
 
 

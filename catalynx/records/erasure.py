@@ -30,7 +30,7 @@ class Erasures(Database):
             rows = session.scalars(select(ErasureRow).order_by(ErasureRow.erased_at, ErasureRow.pseudonym))
             return [entry(Erasure, row) for row in rows]
 
-    def replay_erasures(self, known: Iterable[Erasure] = (), *, by: str = "local") -> int:
+    def replay_erasures(self, known: Iterable[Erasure] = (), *, by: str = "local", origin: str | None = None) -> int:
         """Purge again what was purged before, and return how many profiles that were; call it after every restore.
 
         Parameters
@@ -47,7 +47,7 @@ class Erasures(Database):
             for row in rows:
                 erase(session, row)
             for pseudonym in pseudonyms:
-                note_erased(session, pseudonym, by=by, detail={"replayed": True})
+                note_erased(session, pseudonym, by=by, detail={"replayed": True}, origin=origin)
         if rows:
             self._forget(list(EMPTIED))
         return len(rows)
@@ -72,9 +72,11 @@ def erase(session: Session, row: ProfileRow) -> None:
     session.execute(delete(ProfileRow).where(ProfileRow.profile_id == row.profile_id))
 
 
-def note_erased(session: Session, pseudonym: str, *, by: str, detail: dict[str, object] | None = None) -> audit.AuditEntry:
+def note_erased(
+    session: Session, pseudonym: str, *, by: str, detail: dict[str, object] | None = None, origin: str | None = None
+) -> audit.AuditEntry:
     """Write down in the audit that a profile was purged."""
-    return audit.append(session, by, "purge", "profile", "", detail=detail, pseudonym=pseudonym)
+    return audit.append(session, by, "purge", "profile", "", detail=detail, origin=origin, pseudonym=pseudonym)
 
 
 def _still_there() -> Select[ProfileRow]:

@@ -110,7 +110,7 @@ def _of_team(teams: Collection[str] | None) -> Callable[[dict[str, Any]], dict[s
             return {**fields, "team": next(iter(teams))}
         if team is None:
             raise InvalidProfile([("team", "is required: one of your teams", team)])
-        if team not in teams:
+        if not isinstance(team, str) or team not in teams:
             raise InvalidProfile([("team", "must be one of your teams", team)])
         return fields
 

@@ -130,7 +130,9 @@ class Profiles(Database):
             taken = session.scalars(select(ProfileRow.profile_id).where(ProfileRow.profile_id.startswith(base, autoescape=True)))
             return slug(name, set(taken))
 
-    def delete_profile(self, profile_id: str, *, by: str = "local", teams: Collection[str] | None = None) -> AuditEntry:
+    def delete_profile(
+        self, profile_id: str, *, by: str = "local", teams: Collection[str] | None = None, origin: str | None = None
+    ) -> AuditEntry:
         """Purge a profile with all that hangs on it: tracked opportunities, decisions, runs, jobs, kept answers.
 
         What stays is the audit and the list of erasures, which know it by a pseudonym alone; the audit's entry is returned.
@@ -143,7 +145,7 @@ class Profiles(Database):
             row = _row(session, profile_id, teams)
             pseudonym = row.pseudonym
             erase(session, row)
-            entry = note_erased(session, pseudonym, by=by)
+            entry = note_erased(session, pseudonym, by=by, origin=origin)
         self.forget_deleted()
         return entry
 

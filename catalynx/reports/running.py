@@ -50,6 +50,13 @@ class Made:
     pdf: Path | None
     tables: tuple[Path, ...]
 
+    @property
+    def audited(self) -> tuple[str, str, dict[str, object]]:
+        """How the audit calls it: by its profile, which it keeps as a pseudonym; the folder's name would tell whose it is."""
+        if self.profile_id is None:
+            return "report", self.folder.name[:200], {"report": self.report}
+        return "profile", self.profile_id, {"report": self.report, "made_at": self.made_at}
+
 
 def run_report(
     settings: Settings,

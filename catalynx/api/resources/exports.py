@@ -13,7 +13,7 @@ from catalynx.api.desk import At, Desk, root_of
 from catalynx.api.models.answers import ExportAsked, JobAnswer, ReportAnswer, ReportAsked
 from catalynx.api.problems import field_problem
 from catalynx.api.resources.jobs import queued
-from catalynx.api.resources.reports import audited, described
+from catalynx.api.resources.reports import described
 from catalynx.hub import Permission
 from catalynx.lookups.tables import table_of, written
 from catalynx.records.profile import Profile
@@ -69,7 +69,7 @@ async def report(request: Request, desk: At, person: Caller, asked: ReportAsked)
         return await queued(request, desk, person, "report", parameters, asked.profile_id)
     given: dict[str, object] = {**asked.parameters, **({"profile": asked.profile_id} if asked.profile_id else {})}
     made = await desk.toil(run_report, desk.settings, asked.report, given, pdf=asked.pdf)
-    kind, target, detail = audited(made)
+    kind, target, detail = made.audited
     await desk.audit(request, "make report", kind, target, detail=detail)
     told = described(request, made)
     return JSONResponse(told, 201, headers={"Location": f"{root_of(request)}/reports/{told['report_id']}"})

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from catalynx.api.access import Caller, caller, needs
 from catalynx.api.conditions import TELLS_IF_NONE_MATCH, IfMatch, answer, expected_version, version_tag
-from catalynx.api.desk import At, Desk, Entry, KeptProfile, desk_of
+from catalynx.api.desk import At, Desk, Entry, KeptProfile, desk_of, origin_of
 from catalynx.api.models.basics import Day
 from catalynx.api.models.profiles import Analytics, ProfileFields, ProfileList, ProfileMetrics
 from catalynx.api.paging import Paging
@@ -113,7 +113,7 @@ async def purge(request: Request, desk: At, person: Caller, profile_id: str, if_
     expected_version(if_match, before.version, required=False)
     await desk.audit(request, "ask for purge", "profile", profile_id)
     try:
-        await desk.toil(purge_profile, desk.workspace(), profile_id, person.name, teams=person.teams)
+        await desk.toil(purge_profile, desk.workspace(), profile_id, person.name, teams=person.teams, origin=origin_of(request))
     finally:
         desk.forget_profile(profile_id)
     return Response(status_code=204)

@@ -68,7 +68,7 @@ async def file(
     files = _files(made)
     if name not in files:
         raise Problem(404, "The report has no such file.")
-    kind, target, detail = audited(made)
+    kind, target, detail = made.audited
     await desk.audit(request, "download report", kind, target, detail=detail)
     return FileResponse(files[name], filename=name, headers={"X-Content-Type-Options": "nosniff"})
 
@@ -105,13 +105,6 @@ async def _found(request: Request, desk: Desk, person: Person, report_id: str) -
         if made.folder.name == report_id:
             return made
     theirs = [made for made in await desk.ask(made_reports, desk.settings.reports) if made.folder.name == report_id]
-    kind, target, _ = audited(theirs[0]) if theirs else ("report", "absent", None)
+    kind, target, _ = theirs[0].audited if theirs else ("report", "absent", None)
     await desk.audit(request, operation_of(request), kind, target, allowed=False)
     raise Problem(404, "There is no such report.")
-
-
-def audited(made: Made) -> tuple[str, str, dict[str, object]]:
-    """Return how the audit calls a report: by its profile, which it keeps as a pseudonym; the report's own name would tell it."""
-    if made.profile_id is None:
-        return "report", made.folder.name[:200], {"report": made.report}
-    return "profile", made.profile_id, {"report": made.report, "made_at": made.made_at}

@@ -192,6 +192,19 @@ def small_house(
     close(made)
 
 
+@pytest.fixture(scope="module")
+def empty_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The API over a workspace with a lake of its own, with nothing in it, and with no job that waits."""
+    empty = tmp_path_factory.mktemp("no-data")
+    (empty / "lake").mkdir()
+    (empty / AS_OF_FILE).write_text("2024-02-09\n")
+    made = make_house(empty, tmp_path_factory.mktemp("api-empty"))
+    for job in made.jobs.list():
+        made.jobs.cancel(job.job_id)
+    yield made
+    close(made)
+
+
 @pytest.fixture
 def other_house(sample_home: Path, tmp_path: Path) -> Iterator[Callable[..., House]]:
     """Makes a house that one test may spoil."""
