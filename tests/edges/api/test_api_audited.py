@@ -17,6 +17,7 @@ pytestmark = pytest.mark.xdist_group("api")
 
 OURS = "arts"
 IF_ANY = {"if-match": "*"}
+BYTES = {"content-type": "application/octet-stream"}
 FOLLOW = {"candidate_id": "program:45.149", "kind": "program", "name": "Preservation and Access"}
 Ask = Callable[[], Any]
 
@@ -48,6 +49,8 @@ def changes(house: Any) -> dict[str, tuple[str, Ask]]:
             ),
         ),
         "exports_report": ("ask for report", ask("POST", "/export/comprehensive-report", json={"profile_id": profile})),
+        "imports_profiles": ("import profile", ask("POST", "/profiles/import", json={"organization_name": house.fresh_name()})),
+        "imports_published": ("ask for import", ask("POST", "/imports?name=audited.csv", content=b"a,b\n", headers=BYTES)),
         "jobs_cancel": ("cancel job", ask("POST", f"/jobs/{job}/cancel")),
         "auth_token": ("begin session", ask("POST", "/auth/token", json={"client": "audited"})),
         "auth_end": ("end session", ask("DELETE", f"/auth/sessions/{other.session}")),
@@ -96,7 +99,7 @@ def everything(house: Any) -> dict[str, list[tuple[Any, ...]]]:
 
 @pytest.mark.parametrize("name", [
     "profiles_make", "profiles_replace", "tracked_follow", "tracked_change", "tracked_move", "discovery_decide", "exports_export",
-    "exports_report", "jobs_cancel", "auth_token", "auth_end", "auth_logout", "accounts_make", "accounts_rotate", "accounts_end",
+    "exports_report", "imports_profiles", "imports_published", "jobs_cancel", "auth_token", "auth_end", "auth_logout", "accounts_make", "accounts_rotate", "accounts_end",
     "profiles_purge",
 ])  # fmt: skip
 def test_with_its_entry_or_not_at_all(small_house: Any, name: str) -> None:

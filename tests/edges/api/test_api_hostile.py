@@ -55,9 +55,14 @@ BODIES: dict[str, dict[str, Any]] = {
 """Bodies that are good but for the field that is exchanged."""
 
 
+FILES = {"imports_profiles", "imports_published"}
+"""Operations that take files: what is refused of those, test_api_imports.py tells."""
+
+
 def with_body() -> list[str]:
     document = openapi_of(make_api(load_settings(home="/nonexistent")))
-    return [told["operationId"] for _, _, told in operations(document) if "requestBody" in told]
+    bodies = [(told["operationId"], told["requestBody"]) for _, _, told in operations(document) if "requestBody" in told]
+    return [name for name, body in bodies if name not in FILES]
 
 
 def test_every_body_is_tried() -> None:

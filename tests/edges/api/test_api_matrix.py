@@ -32,6 +32,7 @@ class Call:
     whose: str | None = None
     body: Any = None
     query: str = ""
+    content: bytes | None = None
     headers: tuple[tuple[str, str], ...] = ()
 
 
@@ -59,6 +60,10 @@ CALLS: dict[str, Call] = {
     "documents_docs": Call("view"),
     "exports_export": Call("view", whose="profile", body={"profile_id": "{profile_id}", "table": "tracked"}),
     "exports_report": Call("run", 202, whose="profile", body={"profile_id": "{profile_id}"}),
+    "imports_profiles": Call("run", body={"organization_name": "Imported by the matrix"}),
+    "imports_published": Call(
+        "admin", 202, query="name=matrix.csv", content=b"a,b\n", headers=(("content-type", "application/octet-stream"),)
+    ),
     "jobs_list_jobs": Call("view"),
     "jobs_read": Call("view", whose="profile"),
     "jobs_cancel": Call("run", 202, whose="profile"),
@@ -127,7 +132,7 @@ def test_cell(house, name: str, role: str, owner: str) -> None:
     fields = named(house, call, owner, person)
     path = path.format(**fields, name=NAMES_A_FILE.get(name, ""), ein="030179436")
     body = call.body and {key: value.format(**fields) if isinstance(value, str) else value for key, value in call.body.items()}
-    more: dict[str, Any] = {"headers": dict(call.headers)} | ({} if call.body is None else {"json": body})
+    more: dict[str, Any] = {"headers": dict(call.headers)} | ({"content": call.content} if call.body is None else {"json": body})
     answer = house.wire.ask(person, method, f"{path}?{call.query}" if call.query else path, **more)
     assert answer.status_code == expected(call, role, owner), answer.text[:300]
     if answer.status_code >= 400:
