@@ -166,6 +166,8 @@ c.Spawner.args = [
     f"--ServerApp.shutdown_no_activity_timeout={60 * hub.idle_minutes}",
     f"--MappingKernelManager.cull_idle_timeout={60 * hub.idle_minutes}",
     "--MappingKernelManager.cull_interval=60",
+    # By itself a server believes for five minutes what the hub said of a token, also of one that was taken back since.
+    "--HubOAuth.cache_max_age=5",
 ]
 c.Spawner.environment = {
     "CATALYNX_LAB_LAKE": str(catalynx.lake),
