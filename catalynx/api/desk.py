@@ -197,6 +197,7 @@ class Desk:
 
 
 def operation_of(request: Request) -> str:
+    """Return what somebody asks for, without what it names: ``GET /profiles/{profile_id}``."""
     path = getattr(request.scope.get("route"), "path", "")
     return f"{request.method} {path}"[:100]
 
