@@ -261,6 +261,7 @@ def run_demonstration(root: Path, folder: Path, home: Path, announce: Callable[[
             announce(f"    {person.name:<6} {person.may}")
         announce("\nOnly this computer can reach it. Ctrl-C ends it.")
         _until_interrupted(running)
+        announce("Ending; this can take half a minute…")
     announce("Everything has ended.")
 
 

@@ -61,9 +61,17 @@ def to_html(notebook: Path, target: Path, *, title: str) -> Path:
     exporter = HTMLExporter(template_name="basic", exclude_input=True, exclude_input_prompt=True, exclude_output_prompt=True)
     exporter.exclude_anchor_links = True
     body, _ = exporter.from_notebook_node(nb)
-    clean = nh3.clean(body, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"data", "https", "http"}, clean_content_tags=_NEVER)
+    clean = nh3.clean(
+        body, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"data", "https", "http"}, clean_content_tags=_NEVER,
+        attribute_filter=_no_picture_from_elsewhere,
+    )  # fmt: skip
     target.write_text(_page(title, clean, figures), encoding="utf-8")
     return target
+
+
+def _no_picture_from_elsewhere(tag: str, attribute: str, value: str) -> str | None:
+    """Keep what a picture shows only where it stands in the page itself; a link leads elsewhere, a picture never does."""
+    return None if (tag, attribute) == ("img", "src") and not value.startswith("data:image/") else value
 
 
 def _take_figures(nb: NotebookNode) -> list[Any]:
