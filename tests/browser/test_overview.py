@@ -237,3 +237,10 @@ def test_all_sources_are_seen_without_scrolling_in_the_card(visit) -> None:
     page = visit().open()
     region = page.locator('#card-health [aria-label="Rows by source"]')
     assert region.evaluate("(place) => place.scrollHeight <= place.clientHeight + 1")
+
+
+def test_the_header_stays_in_sight_on_a_long_page(visit) -> None:
+    page = visit().open()
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    assert page.evaluate("scrollY") > 900
+    assert page.evaluate("document.querySelector('.top').getBoundingClientRect().top") == 0
