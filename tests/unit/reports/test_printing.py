@@ -32,6 +32,7 @@ def page(tmp_path: Path, *, html: str = "", markdown: str = "", title: str = "T"
         "<style>body{background:url(//host/boom)}</style>",
         '<b onclick="boom()">x</b>',
         "<img src=x onerror=boom()>",
+        '<img src="https://host/boom.png">',
         '<a href="javascript:boom()">x</a>',
         '<a href="java\tscript:boom()">x</a>',
         '<iframe src="//host/boom"></iframe>',
