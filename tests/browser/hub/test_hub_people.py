@@ -80,6 +80,15 @@ def test_an_analyst_gets_a_server_with_the_guides_and_the_data(visitor, house, e
     other.open_overview("exec")
     assert other.context.request.get(f"{house.origin}/user/ana/api/contents").status in (401, 403)
     page.goto(f"{house.origin}/hub/home")
+    made = page.evaluate(MAKE_TOKEN, "ana")
+    assert "token" in made, made
+
+    def answered() -> int:
+        return house.ask("/user/ana/api/contents", Authorization=f"token {made['token']}").status
+
+    assert answered() == 200
+    assert page.evaluate(END_TOKEN, ["ana", made["id"]]) == 204
+    eventually(lambda: answered() == 403, 10)
     assert page.evaluate(POST_SERVER.replace("POST", "DELETE"), "ana") in (202, 204)
 
 
@@ -87,6 +96,16 @@ POST_SERVER = """async (name) => {
   const xsrf = document.cookie.match(/_xsrf=([^;]+)/)[1];
   const answer = await fetch(`/hub/api/users/${name}/server?_xsrf=${xsrf}`, {method: 'POST'});
   return answer.status;
+}"""
+MAKE_TOKEN = """async (name) => {
+  const xsrf = document.cookie.match(/_xsrf=([^;]+)/)[1];
+  const headers = {'Content-Type': 'application/json'};
+  const made = await fetch(`/hub/api/users/${name}/tokens?_xsrf=${xsrf}`, {method: 'POST', body: '{}', headers});
+  return made.json();
+}"""
+END_TOKEN = """async ([name, id]) => {
+  const xsrf = document.cookie.match(/_xsrf=([^;]+)/)[1];
+  return (await fetch(`/hub/api/users/${name}/tokens/${id}?_xsrf=${xsrf}`, {method: 'DELETE'})).status;
 }"""
 FETCH = """async (url) => {
   const xsrf = document.cookie.match(/_xsrf=([^;]+)/)[1];
