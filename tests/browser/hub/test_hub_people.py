@@ -18,6 +18,37 @@ def test_who_has_a_role_sees_the_dashboards_of_their_team(visitor, name: str) ->
     assert page.url.startswith(one.house.origin + SERVICE)
     assert page.inner_text(".user") == name
     assert page.locator("#profile option").all_inner_texts() == ["Shelburne Museum · Shelburne, VT"]
+    assert page.locator("#navigation a").all_inner_texts() == NAVIGATION[name]
+    assert one.outside == []
+
+
+NAVIGATION = {
+    "ana": ["Overview", "Reports", "JupyterLab", "API"],
+    "exec": ["Overview", "Reports"],
+    "root1": ["Overview", "Reports", "Audit", "JupyterLab", "Administration", "API"],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "title", "says"),
+    [
+        ("exec", "/hub/spawn", "Your role does not open this page.", "Ask whoever manages your groups"),
+        ("exec", "/hub/admin", "Your role does not open this page.", "Ask whoever manages your groups"),
+        ("exec", "/hub/home", "You are logged in.", "Analysts have a JupyterLab"),
+        ("ana", "/hub/home", "Your JupyterLab", "over the same data as the dashboards"),
+        ("ana", "/hub/nosuch", "No such page", "The link may be old"),
+    ],
+)
+def test_pages_of_the_hub_speak_to_people(visitor, house, name: str, path: str, title: str, says: str) -> None:
+    one = visitor()
+    page = one.open_overview(name)
+    page.goto(house.origin + path)
+    assert page.inner_text("h1") == title
+    text = page.inner_text("body")
+    assert says in text
+    assert "scopes" not in text
+    assert "JupyterHub" not in text + page.title()
+    assert page.get_attribute(".catalynx-mark", "href") == SERVICE
     assert one.outside == []
 
 
@@ -26,6 +57,9 @@ def test_a_stranger_is_refused_and_told_why(visitor) -> None:
     page = one.log_in("nora")
     page.wait_for_load_state()
     text = page.inner_text("body")
+    assert page.inner_text("h1") == "You may not come in here."
+    assert text.count("none of your groups") == 1
+    assert page.get_attribute("a:has-text('Log in as somebody else')", "href") == "/hub/logout"
     assert "403" in text
     assert "none of your groups may use Catalynx" in text
     assert "executive, analyst, admin" in text
@@ -40,8 +74,9 @@ def test_signing_out_ends_it_here_at_the_hub_and_at_the_provider(visitor, house,
     page.click("text=Sign out")
     page.wait_for_url(f"{house.running.provider_url}/session/end**")
     page.click("button:has-text('Yes')")
-    page.wait_for_load_state()
-    page.goto(house.origin + SERVICE)
+    page.wait_for_selector("text=You are signed out.")
+    assert one.outside == [], "the log-in's own pages fetch nothing from elsewhere"
+    page.click("text=Log in again")
     page.wait_for_selector(f"button[value={name}]")
     assert page.url.startswith(house.running.provider_url)
     assert "service-catalynx=" not in one.cookie
