@@ -22,6 +22,7 @@ from catalynx.hub.refreshing import GroupReader, go_on_when_provider_is_down
 from catalynx.hub.settings import load_hub_settings
 from catalynx.hub.standing import with_standing
 from catalynx.settings import load_settings
+from catalynx.workspace import AS_OF_FILE
 
 ROOT = Path(__file__).parent
 hub, catalynx = load_hub_settings(), load_settings()
@@ -173,6 +174,9 @@ c.Spawner.environment = {
     "CATALYNX_LAB_LAKE": str(catalynx.lake),
     "CATALYNX_LAB_GUIDES": str(catalynx.notebooks / "explore"),
 }
+as_of = catalynx.home / AS_OF_FILE
+if as_of.is_file():
+    c.Spawner.environment["CATALYNX_LAB_AS_OF"] = as_of.read_text(encoding="ascii").strip()
 if os.getuid() == 0 and hub.spawner == "simple":
     c.Spawner.args.append("--allow-root")
 c.JupyterHub.allow_named_servers = False

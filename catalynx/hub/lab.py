@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from datetime import date
 from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -19,15 +20,17 @@ class LabSettings(BaseSettings):
     ----------
     lake : the lake that everybody reads; never written from here
     guides : folder of the notebooks that analysts begin with
+    as_of : the day that the shared workspace is set to, if it is set to one
     """
 
     model_config = SettingsConfigDict(env_prefix="CATALYNX_LAB_", extra="ignore", frozen=True)
 
     lake: Path | None = None
     guides: Path | None = None
+    as_of: date | None = None
 
 
-def prepare_home(home: Path, *, lake: Path | None, guides: Path | None) -> None:
+def prepare_home(home: Path, *, lake: Path | None, guides: Path | None, as_of: date | None = None) -> None:
     """Put the guides and a workspace on the shared lake into a home; what an analyst has there already is left as it is.
 
     Parameters
@@ -35,6 +38,7 @@ def prepare_home(home: Path, *, lake: Path | None, guides: Path | None) -> None:
     home : the analyst's own folder
     lake : a folder to link as the workspace's lake; the records in the workspace are the analyst's own
     guides : notebooks to copy into ``guides``
+    as_of : the day for which a new workspace judges, so that it answers as the dashboards do; None is today
     """
     if guides is not None and guides.is_dir():
         target = home / "guides"
@@ -43,16 +47,30 @@ def prepare_home(home: Path, *, lake: Path | None, guides: Path | None) -> None:
             if not (target / notebook.name).exists():
                 shutil.copyfile(notebook, target / notebook.name)
     workspace = home / "catalynx"
+    new = not workspace.exists()
     workspace.mkdir(exist_ok=True)
     linked = workspace / "lake"
     if lake is not None and not linked.exists() and not linked.is_symlink():
         linked.symlink_to(lake, target_is_directory=True)
+    if new:
+        _begin(workspace, as_of)
+
+
+def _begin(folder: Path, as_of: date | None) -> None:
+    """Put the profile that the guides speak of into an analyst's own records."""
+    from catalynx.settings import load_settings
+    from catalynx.workflows import Workspace, keep_demo_profile
+
+    with Workspace(load_settings(home=folder)) as workspace:
+        keep_demo_profile(workspace)
+        if as_of is not None:
+            workspace.set_as_of(as_of)
 
 
 def main() -> None:
     """Prepare the home, then become the server."""
     settings = LabSettings()
-    prepare_home(Path.home(), lake=settings.lake, guides=settings.guides)
+    prepare_home(Path.home(), lake=settings.lake, guides=settings.guides, as_of=settings.as_of)
     from jupyterhub.singleuser import main as serve
 
     sys.exit(serve())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -102,3 +103,18 @@ def test_a_home_gets_guides_and_data_and_keeps_what_is_there(tmp_path: Path) -> 
     assert (home / "guides/01.ipynb").read_text() == "edited by ana"
     assert (home / "guides/02.ipynb").read_text() == "second"
     assert (home / "catalynx/lake").resolve() == lake
+
+
+def test_the_guides_find_their_profile_and_the_day_of_the_dashboards(tmp_path: Path) -> None:
+    from catalynx.settings import load_settings
+    from catalynx.workspace import Workspace
+
+    prepare_home(tmp_path, lake=None, guides=None, as_of=date(2024, 2, 9))
+    with Workspace(load_settings(home=tmp_path / "catalynx")) as workspace:
+        profile = workspace.records.find_profile("shelburne")
+        assert workspace.as_of == date(2024, 2, 9)
+        workspace.records.delete_profile(profile.profile_id)
+    prepare_home(tmp_path, lake=None, guides=None, as_of=date(2025, 1, 1))
+    with Workspace(load_settings(home=tmp_path / "catalynx")) as workspace:
+        assert workspace.records.list_profiles().profiles == []
+        assert workspace.as_of == date(2024, 2, 9)
