@@ -81,6 +81,8 @@ FILINGS = Table(
         Column("contributions_usd", "usd", "990 Part VIII 1h / EZ 1 / PF Part I 1(a)"),
         Column("government_grants_usd", "usd", "990 Part VIII 1e", "not reported; not zero"),
         Column("program_service_revenue_usd", "usd", "990 Part VIII 2g / EZ 2"),
+        Column("investment_income_usd", "usd", "990 Part I 10 / EZ 4; can be negative"),
+        Column("other_revenue_usd", "usd", "990 Part I 11; can be negative"),
         Column("total_expenses_usd", "usd", "990 Part IX 25A / EZ 17 / PF Part I 26(a)"),
         Column("program_expenses_usd", "usd", "990 Part IX 25B"),
         Column("administration_expenses_usd", "usd", "990 Part IX 25C"),
@@ -95,6 +97,10 @@ FILINGS = Table(
         Column("secured_debt_usd", "usd", "secured mortgages and notes payable at year end"),
         Column("cash_usd", "usd", "non-interest-bearing cash at year end"),
         Column("savings_usd", "usd", "savings and temporary cash investments at year end"),
+        Column(
+            "asset_lines_add_up", "flag", "990: the stated lines of Part X 1–15 make up line 16, so a blank one holds nothing"
+        ),
+        Column("liability_lines_add_up", "flag", "990: the same of Part X 17–25 and line 26"),
         Column("grants_paid_usd", "usd", "990 Part IX 1–3 / EZ 10 / PF Part I 25(d): grants paid"),
         Column("minimum_return_usd", "usd", "990-PF: minimum investment return"),
         Column("distributable_usd", "usd", "990-PF: distributable amount as adjusted"),
