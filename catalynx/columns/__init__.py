@@ -30,7 +30,13 @@ TABLES: dict[str, Table] = {
 }  # fmt: skip
 """The tables of the lake, by name."""
 
-RESULTS: dict[str, Table] = {table.name: table for table in (results.CANDIDATES, results.SCORE_PARTS, results.DECISIONS)}
+RESULTS: dict[str, Table] = {
+    table.name: table
+    for table in (
+        results.CANDIDATES, results.SCORE_PARTS, results.DECISIONS,
+        results.FINANCES, results.FINANCE_STANDINGS, results.READINESS, results.RISKS, results.RISK_SIGNALS,
+    )
+}  # fmt: skip
 """The tables that Catalynx gives back, by name."""
 
 
