@@ -1,0 +1,154 @@
+"""Officers of returns → who sits on several boards, and the graph of their seats and of gifts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from catalynx.lake.ties import officers
+from catalynx.network import Graph, link_seats, make_graph
+from catalynx.network.seats import NO_YEAR, PLACES, seats_of
+from catalynx.sources.person_names import parse_people
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+
+    from catalynx.lake import Snapshot
+
+    type Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Boards:
+    """The graph, and what its nodes and edges mean.
+
+    Attributes
+    ----------
+    graph : organisations by their numbers, then people with seats in several of them; a seat's edge has the seat's number
+    organizations : how many nodes are organisations
+    mentions, not_names, people, seats : lines of returns read, those that name no person, people told apart, and seats, of all boards
+    sure : one value a person of the graph: the lowest score of the links between that person's seats
+    people_of, organization_of : the person (without the organisations before them) and the organisation of each seat
+    names, roles : texts, one a seat: name and role as the latest return has them
+    first_years, last_years : of each seat; ``NO_YEAR`` where unknown
+    """
+
+    graph: Graph
+    organizations: int
+    mentions: int
+    not_names: int
+    people: int
+    seats: int
+    sure: Array
+    people_of: Array
+    organization_of: Array
+    names: pa.DictionaryArray
+    roles: pa.DictionaryArray
+    first_years: Array
+    last_years: Array
+
+    def seats_of(self, person: int) -> Array:
+        """Return the seats of a person of the graph."""
+        import numpy as np
+
+        node = self.organizations + person
+        found: Array = np.sort(self.graph.edges[self.graph.starts[node] : self.graph.starts[node + 1]])
+        return found
+
+    def seat(self, number: int) -> dict[str, Any]:
+        """Return ``name``, ``role``, ``first_year``, ``last_year`` of a seat; None where unknown."""
+        first, last = (int(years[number]) for years in (self.first_years, self.last_years))
+        return {
+            "name": self.names[number].as_py(), "role": self.roles[number].as_py(),
+            "first_year": None if first == NO_YEAR else first, "last_year": None if last == NO_YEAR else last,
+        }  # fmt: skip
+
+
+def make_boards(snapshot: Snapshot, keys: pa.Array, organizations: pa.Table, gifts: tuple[Array, Array]) -> Boards:
+    """Read the officers of a version, tell people apart, and make the graph.
+
+    Parameters
+    ----------
+    keys, organizations : the nodes, see `catalynx.lake.ties.tied_organizations`
+    gifts : nodes of funder and recipient of each pair
+    """
+    import numpy as np
+    import pyarrow as pa
+
+    mentions, names, roles = _coded(officers(snapshot), keys)
+    seats, not_names = _seats(mentions, names, organizations)
+    read_lines = len(mentions)
+    del mentions
+    person, sure = link_seats(seats)
+    linked = np.flatnonzero(np.bincount(person, minlength=len(sure))[person] > 1)
+    organization = seats["organization"].to_numpy()[linked].astype(np.int32)
+    written, role = (seats[name].to_numpy()[linked].astype(np.int32) for name in ("written", "role"))
+    people, numbers = _in_order(person[linked], organization, written)
+    order = np.lexsort((numbers, organization))
+    organization, numbers, written, role, linked = (values[order] for values in (organization, numbers, written, role, linked))
+    graph = make_graph(len(keys) + len(people), (organization, numbers + len(keys)), gifts)
+    years = [seats[name].to_numpy()[linked].astype(np.int16) for name in ("first_year", "last_year")]
+    made = Boards(
+        graph, len(keys), read_lines, not_names, len(sure), len(seats), sure[people].astype(np.float32), numbers,
+        organization, _texts(written, names), _texts(role, roles), *years,
+    )  # fmt: skip
+    del seats
+    pa.default_memory_pool().release_unused()
+    return made
+
+
+def _coded(read: pa.Table, keys: pa.Array) -> tuple[pd.DataFrame, pa.Array, pa.Array]:
+    """Return mentions as numbers, and the names and roles that they name, in order."""
+    import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    columns: dict[str, Any] = {"organization": pc.index_in(read["key"], keys).to_numpy().astype(np.int32)}
+    texts: dict[str, pa.Array] = {}
+    for column, name in (("return_id", "filing"), ("person_name", "written"), ("role", "role")):
+        encoded = pc.fill_null(read[column], "").combine_chunks().dictionary_encode()
+        order = pc.sort_indices(encoded.dictionary).to_numpy()
+        ranks = np.empty(len(order), dtype=np.int32)
+        ranks[order] = np.arange(len(order), dtype=np.int32)
+        columns[name] = ranks[encoded.indices.to_numpy()]
+        texts[name] = encoded.dictionary.take(pa.array(order))
+    columns["year"] = pc.fill_null(read["year"], NO_YEAR).to_numpy().astype(np.int16)
+    return pd.DataFrame(columns), texts["written"], texts["role"]
+
+
+def _seats(mentions: pd.DataFrame, names: pa.Array, organizations: pa.Table) -> tuple[pd.DataFrame, int]:
+    parsed = parse_people(names.to_pylist())
+    not_names = int(parsed["surname"].isna().to_numpy()[mentions["written"].to_numpy(dtype="int64")].sum())
+    places = organizations.select(list(PLACES)).to_pandas()
+    return seats_of(mentions, parsed, places), not_names
+
+
+def _in_order(person: Array, organization: Array, written: Array) -> tuple[Array, Array]:
+    """Number people by their first organisation and name, whatever the order in which they were read.
+
+    Returns
+    -------
+    the old number of each person, and for each seat the new number of its person
+    """
+    import numpy as np
+
+    order = np.lexsort((written, organization, person))
+    old, first = np.unique(person[order], return_index=True)
+    ranked = np.lexsort((written[order][first], organization[order][first]))
+    fresh = np.empty(len(old), dtype=np.int32)
+    fresh[ranked] = np.arange(len(old), dtype=np.int32)
+    return old[ranked], fresh[np.searchsorted(old, person)]
+
+
+def _texts(codes: Array, texts: pa.Array) -> pa.DictionaryArray:
+    """Return the texts of which `codes` are the places, without those that nothing names; the empty one is missing."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    used, places = np.unique(codes, return_inverse=True)
+    taken = texts.take(pa.array(used, pa.int32()))
+    return pa.DictionaryArray.from_arrays(pa.array(places, pa.int32()), pc.if_else(pc.equal(taken, ""), None, taken))
