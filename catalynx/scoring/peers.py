@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from catalynx.columns import RESULTS, empty_frame, require
+from catalynx.columns import rows as plain_rows
 from catalynx.columns.ntee_majors import spelled_fields
 from catalynx.scoring.finance import RATIOS, values_of
 from catalynx.scoring.form_lines import NUMBERS, filled
@@ -42,7 +44,7 @@ class Whose:
 
 def band_of(revenue_usd: float) -> tuple[float, float]:
     """Return the band of revenue, its lower bound included: ``(1e6, 5e6)``; revenue must be above zero."""
-    for low, high in zip(BAND_BOUNDS_USD[:-1], BAND_BOUNDS_USD[1:], strict=True):
+    for low, high in pairwise(BAND_BOUNDS_USD):
         if low <= revenue_usd < high:
             return low, high
     raise ValueError(f"no band holds {revenue_usd}")
@@ -70,7 +72,7 @@ def among_peers(standings: pd.DataFrame, peers: pd.DataFrame, whose: Whose) -> p
     reason = _why_none(whose)
     rungs = [] if reason else _rungs(_nearest(peers, whose), whose)
     values = [(told, returns, _all_values(returns)) for told, returns in rungs]
-    rows = [_placed(row, values, reason) for row in standings.to_dict("records")]
+    rows = [_placed(row, values, reason) for row in plain_rows(standings)]
     blank = empty_frame("finance_standings")
     import pandas as pd
 

@@ -93,7 +93,7 @@ def _share(revenue: float | None, award: Award, limits: Limits) -> tuple[str, fl
         told = "its revenue is not known" if revenue is None or revenue != revenue else f"its revenue is ${revenue:,.0f}"
         return "unknown", None, limit, f"unknown: {told}"
     share = award.amount_usd / revenue
-    told = f"${award.amount_usd:,.0f} is {share:.1%} of the latest revenue of ${revenue:,.0f}"
+    told = f"${award.amount_usd:,.0f} is {share:.1%} of the revenue of ${revenue:,.0f}"
     if share > limit:
         return "concern", share, limit, f"{told}, more than {limit:.0%}: it would depend on this award"
     return "passes", share, limit, f"{told}, at most {limit:.0%}"
