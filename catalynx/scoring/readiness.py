@@ -102,7 +102,8 @@ def _share(revenue: float | None, award: Award, limits: Limits) -> tuple[str, fl
 def _audit(federal: Federal, award: Award, as_of: date, limits: Limits) -> tuple[str, float | None, float, str]:
     begins = fiscal_year_of(as_of, federal.year_end)
     limit = limits.single_audit_usd(begins)
-    rule = f"the ${limit:,.0f} from which a single audit is due in a fiscal year that begins on {begins:%-d %b %Y}"
+    taken = " (the calendar year, for its own is unknown)" if federal.year_end is None else ""
+    rule = f"the ${limit:,.0f} from which a single audit is due in a fiscal year that begins on {begins:%-d %b %Y}{taken}"
     if not award.federal:
         return "passes", None, limit, "it is not federal money, so it adds nothing to what a single audit counts"
     if federal.spent_usd is not None and federal.spent_usd == federal.spent_usd:
@@ -125,7 +126,12 @@ def _reserve(standings: pd.DataFrame, limits: Limits) -> tuple[str, float | None
         why = "no return is on file" if found.empty else str(found["reason"].iloc[0])
         return "unknown", None, limit, f"unknown: {why}"
     months, year = float(found["value"].iloc[0]), found["tax_year"].iloc[0]
-    told = f"its reserve of tax year {year} lasts {months:.1f} months"
+    told = f"its reserve of tax year {year} {lasting(months)}"
     if months < limit:
         return "concern", months, limit, f"{told}, fewer than {limit:g}"
     return "passes", months, limit, f"{told}, at least {limit:g}"
+
+
+def lasting(months: float) -> str:
+    """Say how long a reserve lasts: ``lasts 2.3 months``; a negative one is owed."""
+    return f"lasts {months:.1f} months" if months >= 0 else f"is negative, at −{-months:.1f} months of expenses"

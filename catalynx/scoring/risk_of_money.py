@@ -7,6 +7,7 @@ from typing import Any
 
 from catalynx.scoring.limits import Limits
 from catalynx.scoring.over_years import theil_sen
+from catalynx.scoring.readiness import lasting
 from catalynx.scoring.risk_signals import Facts, Told, between, from_standing, of_applicant, rows_in
 
 _LINES = 4
@@ -35,9 +36,7 @@ def reserve(facts: Facts, limits: Limits) -> Told:
         facts,
         "reserve_months",
         lambda months: between(months, 2 * limits.reserve_months, 0.0),
-        lambda months, row: (
-            f"its reserve of {row['tax_year']} lasts {months:.1f} months; below {limits.reserve_months:g} is a concern"
-        ),
+        lambda months, row: f"its reserve of {row['tax_year']} {lasting(months)}; below {limits.reserve_months:g} is a concern",
     )
 
 
