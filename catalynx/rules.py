@@ -21,7 +21,7 @@ TRACKS = ("foundation", "federal", "government", "corporate")
 """Who gives: private and community foundations; federal agencies; states and other governments; foundations of companies."""
 
 LIMITS: Mapping[str, float] = MappingProxyType({
-    "mission.half_at": 0.50, "mission.one_word_at_most": 0.25,
+    "mission.half_at": 0.22, "mission.one_word_at_most": 0.25,
     "field.same_code": 1.0, "field.same_decile": 0.9, "field.same_major": 0.75, "field.full_at_pct": 30.0,
     "geography.full_at_pct": 20.0, "geography.least_pct": 5.0,
     "size.none_at_times": 10.0, "size.carried_to_pct": 25.0, "size.none_from_pct": 100.0,
@@ -29,7 +29,7 @@ LIMITS: Mapping[str, float] = MappingProxyType({
     "trend.none_at_times": 0.5, "trend.full_at_times": 2.0,
     "recency.fresh_years": 2.0, "recency.stale_years": 10.0,
     "newcomers.full_at_pct": 50.0, "retention.full_at_pct": 70.0, "spread.full_at_recipients": 50.0,
-    "peers.none_at_times": 30.0,
+    "scale.none_at_times": 30.0,
     "time.none_at_days": 14.0, "time.full_at_days": 90.0,
 })  # fmt: skip
 """Where the curve of a criterion begins and ends: ``criterion.point`` → value; docs/scoring.md says what each means."""
@@ -98,19 +98,19 @@ class Rules:
     weights: Mapping[str, Mapping[str, float]] = field(
         default_factory=lambda: _frozen({
             "foundation": {
-                "mission": 0.28, "field": 0.13, "geography": 0.18, "size": 0.12, "peers": 0.03, "capacity": 0.04, "trend": 0.01,
+                "mission": 0.28, "field": 0.13, "geography": 0.18, "size": 0.12, "scale": 0.03, "capacity": 0.04, "trend": 0.01,
                 "recency": 0.09, "newcomers": 0.07, "retention": 0.02, "spread": 0.02, "openness": 0.01,
             },
             "federal": {
-                "mission": 0.41, "field": 0.08, "geography": 0.08, "population": 0.06, "size": 0.15, "peers": 0.02,
-                "capacity": 0.05, "trend": 0.03, "recency": 0.13, "newcomers": 0.02, "spread": 0.01, "time": 0.24,
+                "mission": 0.43, "field": 0.08, "geography": 0.08, "population": 0.04, "size": 0.15, "scale": 0.02,
+                "capacity": 0.02, "trend": 0.02, "recency": 0.13, "newcomers": 0.02, "spread": 0.01, "time": 0.26,
             },
             "government": {
-                "mission": 0.38, "field": 0.10, "geography": 0.12, "population": 0.06, "size": 0.14, "peers": 0.02,
+                "mission": 0.38, "field": 0.10, "geography": 0.12, "population": 0.06, "size": 0.14, "scale": 0.02,
                 "capacity": 0.05, "trend": 0.03, "recency": 0.10, "newcomers": 0.02, "spread": 0.01, "time": 0.20,
             },
             "corporate": {
-                "mission": 0.24, "field": 0.12, "geography": 0.25, "size": 0.12, "peers": 0.02, "capacity": 0.03, "trend": 0.01,
+                "mission": 0.24, "field": 0.12, "geography": 0.25, "size": 0.12, "scale": 0.02, "capacity": 0.03, "trend": 0.01,
                 "recency": 0.10, "newcomers": 0.07, "retention": 0.02, "spread": 0.01, "openness": 0.01,
             },
         })

@@ -99,6 +99,7 @@ def applicant_of(profile: Profile) -> Applicant:
         name=profile.organization_name,
         ein=profile.ein,
         text=". ".join([profile.mission_statement, *profile.focus_areas]).strip(". "),
+        ntee_codes=tuple(profile.ntee_codes),
         ntee_majors=tuple(sorted({code[0] for code in profile.ntee_codes})),
         states=tuple(profile.states),
         is_501c3=profile.is_501c3,
@@ -129,22 +130,27 @@ def discover(workspace: Workspace, profile: Profile, *, as_of: date | None = Non
     ------
     LakeEmpty
     """
-    import pandas as pd
-
-    from catalynx.lake import prospects
     from catalynx.scoring import judge_eligibility
 
     applicant, rules = applicant_of(profile), rules_for(workspace, profile, as_of=as_of, rules=rules)
-    lake = workspace.lake
-    found = [
-        prospects.foundations(lake, ein=applicant.ein, states=list(applicant.states), as_of=rules.as_of),
-        prospects.programs(lake, ein=applicant.ein, as_of=rules.as_of),
-        prospects.opportunities(lake, as_of=rules.as_of),
-    ]
-    if not any(len(frame) for frame in found):
+    candidates = _prospects(workspace, applicant, rules)
+    return candidates if candidates.empty else candidates.join(judge_eligibility(candidates, applicant, rules))
+
+
+def _prospects(workspace: Workspace, applicant: Applicant, rules: Rules, *, told: bool = True) -> pd.DataFrame:
+    """Return everybody who could give, with track, and without eligibility."""
+    import pandas as pd
+
+    from catalynx.lake import prospects
+    from catalynx.scoring.tracks import tell_tracks
+
+    seeker = prospects.Seeker(applicant.ein, applicant.states, applicant.ntee_codes, applicant.text)
+    kinds = (prospects.foundations, prospects.programs, prospects.opportunities)
+    found = [frame for kind in kinds if len(frame := kind(workspace.lake, seeker, as_of=rules.as_of, told=told))]
+    if not found:
         return empty_frame("candidates")
-    candidates = pd.concat([frame for frame in found if len(frame)], ignore_index=True)
-    return candidates.join(judge_eligibility(candidates, applicant, rules))
+    candidates = pd.concat(found, ignore_index=True)
+    return candidates.join(tell_tracks(candidates))
 
 
 def score(
