@@ -24,7 +24,7 @@ TABLES: dict[str, Table] = {
     for table in (
         published.ORGANIZATIONS, published.FILINGS, published.GRANTS, published.AWARDS, published.PROGRAMS,
         published.PROGRAM_OBLIGATIONS, published.PROGRAM_RESULTS, published.OPPORTUNITIES, published.PEOPLE, published.AUDITS,
-        published.AUDIT_FINDINGS, published.NTEE_CODES, published.ENTITY_LINKS, published.GIVING,
+        published.AUDIT_FINDINGS, published.NTEE_CODES, published.ENTITY_LINKS, published.GIVING, published.COMPETITIONS,
         published.SET_ASIDE,
     )
 }  # fmt: skip

@@ -235,6 +235,36 @@ PROGRAM_RESULTS = Table(
     ),
 )
 
+COMPETITIONS = Table(
+    "competitions",
+    "one competition of which an entry of `program_results` states both applications and awards",
+    ("assistance_listing", "entry_year", "place", "number"),
+    (
+        required("assistance_listing", "text", "number NN.NNN", pattern=LISTING),
+        Column("entry_year", "integer", "`fiscal_year` of the entry", at_least=1960, at_most=2100),
+        required("number", "integer", "place among the competitions of the entry, from 1", at_least=1),
+        Column(
+            "fiscal_year",
+            "integer",
+            "year of the competition: the one its text names, else the entry's",
+            at_least=1960,
+            at_most=2100,
+        ),
+        required("year_stated", "flag", "the text names the year"),
+        required("applications", "integer", "applications that came in, or were reviewed where only that is said", at_least=0),
+        required("awards", "integer", "new awards that were made, or offered", at_least=0),
+        required(
+            "stage",
+            "text",
+            "actual; estimate where a count is expected, planned or told for every year",
+            pattern="actual|estimate",
+        ),
+        required("sentence", "text", "the sentence that says so; where it takes two, both, with … for what lies between"),
+        Column("doubt", "text", "why it is not counted, e.g. more awards than applications", "nothing speaks against it"),
+        *PROVENANCE,
+    ),
+)
+
 OPPORTUNITIES = Table(
     "opportunities",
     "one announced or forecast federal grant opportunity",

@@ -249,6 +249,7 @@ _ALL = re.compile(
     rf"|\ball (?:of (?:them|these|which) |{_ANY_NOUN} |which )?{_BE}{_CHOSEN}\b"
     rf"|(?<=received and )(?:{_BE})(?:awarded|funded|approved)\b"
 )
+_TELLING = re.compile(r"applica|propos|submi|request|award|fund|grant|select|approv|issu|agreement|project|made|making|recommend")
 _RANGE = re.compile(rf"~range {_FEW}{_AWARD}")
 
 
@@ -264,6 +265,8 @@ class Mention:
 
 def mentions(marked: str) -> list[Mention]:
     """Return the counts of applications and awards of a marked sentence, in order."""
+    if not _TELLING.search(marked):
+        return []
     found = [
         Mention(role, int(count.group(1)), count.start(), count.end())
         for count in _COUNT.finditer(marked)

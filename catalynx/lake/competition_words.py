@@ -25,6 +25,8 @@ _MONTHS = (
 )
 _FISCAL = r"(?:fiscal\s+years?(?:\s*\(fy\))?|fys?\b|fy(?=\d)|\(fy\))\s*[-:]?\s*['‘’]?"
 _YEAR = r"(?:19|20)\d\d"
+_LONGEST_COUNT = 9
+"""Digits of a count: nobody has more applications, but other long numbers stand in texts."""
 _FIRST_YEAR, _LAST_YEAR = 1990, 2040
 
 
@@ -141,7 +143,7 @@ _LIST_MARK = re.compile(r"\((?:\d{1,2}|[a-z])\)|(?<=\s)\d{1,2}\)")
 
 def _mark_counts(text: str) -> str:
     # "seven (7)" is one count; what is left of "(7)" is the mark of an item.
-    text = _COUNT.sub(lambda found: f"#{_count(found)}", _keep_worded(text))
+    text = _COUNT.sub(_marked_count, _keep_worded(text))
     text = text.replace("a single ", "#1 ").replace("~ ~", "~")
     return " ".join(text.split())
 
@@ -153,7 +155,12 @@ def _keep_worded(text: str) -> str:
     return _LIST_MARK.sub(" ~) ", text)
 
 
-def _count(found: re.Match[str]) -> int:
-    if found["digits"]:
-        return int(found["digits"].replace(",", ""))
-    return sum(_VALUES[word] for word in re.split(r"[- ]", found["worded"]))
+def _marked_count(found: re.Match[str]) -> str:
+    if found["digits"] is None:
+        return f"#{_worded(found['worded'])}"
+    digits = found["digits"].replace(",", "")
+    return f"#{int(digits)}" if len(digits) <= _LONGEST_COUNT else "~"
+
+
+def _worded(words: str) -> int:
+    return sum(_VALUES[word] for word in re.split(r"[- ]", words))

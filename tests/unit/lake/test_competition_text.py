@@ -36,6 +36,7 @@ def pairs(text: str) -> list[tuple[int, int, int | None, str]]:
         ("It received 2015 applications in 2016", "it received #2015 applications in @2016"),
         ("CFDA 10.331 has 501(c)(3) members", "cfda ~ has ~-c) ~) members"),
         ("One hundred million", "~"),
+        ("Received 99999999999999999999 applications", "received ~ applications"),
         ("no number at all", "no number at all"),
     ],
 )  # fmt: skip
