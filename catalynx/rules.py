@@ -31,6 +31,7 @@ LIMITS: Mapping[str, float] = MappingProxyType({
     "newcomers.full_at_pct": 50.0, "retention.full_at_pct": 70.0, "spread.full_at_recipients": 50.0,
     "scale.none_at_times": 30.0,
     "time.none_at_days": 14.0, "time.full_at_days": 90.0,
+    "competition.full_at_pct": 50.0, "competition.estimate_counts_pct": 10.0,
 })  # fmt: skip
 """Where the curve of a criterion begins and ends: ``criterion.point`` → value; docs/scoring.md says what each means."""
 
@@ -104,10 +105,12 @@ class Rules:
             "federal": {
                 "mission": 0.43, "field": 0.08, "geography": 0.08, "population": 0.04, "size": 0.15, "scale": 0.02,
                 "capacity": 0.02, "trend": 0.02, "recency": 0.13, "newcomers": 0.02, "spread": 0.01, "time": 0.26,
+                "competition": 0.08,
             },
             "government": {
                 "mission": 0.38, "field": 0.10, "geography": 0.12, "population": 0.06, "size": 0.14, "scale": 0.02,
                 "capacity": 0.05, "trend": 0.03, "recency": 0.10, "newcomers": 0.02, "spread": 0.01, "time": 0.20,
+                "competition": 0.08,
             },
             "corporate": {
                 "mission": 0.24, "field": 0.12, "geography": 0.25, "size": 0.12, "scale": 0.02, "capacity": 0.03, "trend": 0.01,

@@ -12,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from catalynx.columns import RESULTS
+from catalynx.lake.award_rates import with_award_rates, with_award_rates_of_listings
 from catalynx.lake.giving_facts import GIFTS, GivingFacts, make_facts
 from catalynx.lake.kept import kept
 from catalynx.lake.purposes import PURPOSE_CHARACTERS, PurposeIndex, make_index
@@ -199,6 +200,7 @@ def _programs(lake: Snapshot, as_of: date) -> pd.DataFrame:
     found["funder_key"] = found["assistance_listing"]
     found = found.merge(lake.sql(_OBLIGATED, {"year": as_of.year}), on="assistance_listing", how="left")
     found = found.merge(lake.sql(_SEASONS.format(dated=_CLOSING_MONTHS), {"day": as_of}), on="funder_key", how="left")
+    found = with_award_rates(lake, found, as_of=as_of)
     found["kind"], found["name"] = "program", found["title"]
     found["funder_name"] = found["agency"]
     found["candidate_id"] = "program:" + found["assistance_listing"]
@@ -208,7 +210,7 @@ def _programs(lake: Snapshot, as_of: date) -> pd.DataFrame:
 
 
 def _opportunities(lake: Snapshot, as_of: date) -> pd.DataFrame:
-    found = lake.sql(_OPPORTUNITIES, {"day": as_of})
+    found = with_award_rates_of_listings(lake, lake.sql(_OPPORTUNITIES, {"day": as_of}), as_of=as_of)
     found["kind"], found["name"] = "opportunity", found["title"]
     found["funder_name"] = found["agency"].fillna(found["agency_code"])
     found["candidate_id"] = "opportunity:" + found["opportunity_id"]
