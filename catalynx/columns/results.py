@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from catalynx.columns.award_rates import AWARD_RATE_COLUMNS
 from catalynx.columns.giving_facts import GIVING_COLUMNS
 from catalynx.columns.vocabulary import EIN, Column, Table, required
 
@@ -58,6 +59,7 @@ CANDIDATES = Table(
             at_least=0,
             at_most=100,
         ),
+        *AWARD_RATE_COLUMNS,
         Column("to_us_count", "integer", "grants on record to the profile's own organisation"),
         Column("to_us_usd", "usd", "their sum"),
         Column("to_us_recent_count", "integer", "those of the last ten years with an amount above zero"),
