@@ -47,7 +47,8 @@ class Decided:
     Attributes
     ----------
     candidates, parts, decisions : frames as in ``columns.RESULTS``; candidates also have ``score``, ``coverage`` and
-        ``ask_basis``, from what the suggested ask starts, in words
+        ``ask_basis``, from what the suggested ask starts, in words; parts how they differ from the median candidate's of the
+        same track, as ``scoring.compare_with_middling`` says
     agenda : what to do now, within the hours there are
     rules : the day, weights and thresholds it was made with
     lake_version : id of the lake's version
@@ -212,7 +213,7 @@ _ASKING = [Lock() for _ in range(16)]
 @lru_cache(maxsize=32)
 def _decide(asked: _Asked) -> Decided:
     from catalynx.decision import agenda, ask_basis, decide_candidates
-    from catalynx.scoring import totals
+    from catalynx.scoring import compare_with_middling, totals
 
     workspace, profile, rules = asked.workspace, asked.profile, asked.rules
     applicant = applicant_of(profile)
@@ -220,6 +221,7 @@ def _decide(asked: _Asked) -> Decided:
     decisions = decide_candidates(candidates.drop(columns=["score", "coverage"]), parts, totals(parts), applicant, rules)
     asks = candidates["candidate_id"].map(decisions.set_index("candidate_id")["ask_usd"])
     candidates = candidates.assign(ask_basis=ask_basis(candidates, asks, applicant))
+    parts = compare_with_middling(parts, candidates.set_index("candidate_id")["track"])
     said = cautions(workspace, profile, as_of=rules.as_of)
     return Decided(profile, candidates, parts, decisions, agenda(decisions, rules), rules, workspace.lake.id, said)
 

@@ -13,6 +13,8 @@ from catalynx.figures.grant_sizes import QUESTION as SIZES
 from catalynx.figures.grant_sizes import counts_by_size, grant_sizes
 from catalynx.figures.score_parts import QUESTION as PARTS
 from catalynx.figures.score_parts import score_parts
+from catalynx.figures.score_waterfall import QUESTION as APART
+from catalynx.figures.score_waterfall import score_waterfall, waterfall_steps
 from dashboards.charts import Chart
 from dashboards.fragments import fragment, pane, show
 from dashboards.shell import error_state
@@ -39,7 +41,7 @@ class Drawer:
 
         self._visit = visit
         self._head, self._sentences, self._rows = (pane(fragment("empty.html")) for _ in range(3))
-        self._parts, self._giving, self._sizes = Chart(), Chart(), Chart()
+        self._parts, self._apart, self._giving, self._sizes = (Chart() for _ in range(4))
         self._money = pn.Column(
             pane(fragment("heading.html", text=GIVING)),
             self._giving.body,
@@ -49,7 +51,15 @@ class Drawer:
             margin=0,
             visible=False,
         )
-        self._score = pn.Column(self._parts.body, self._sentences, sizing_mode="stretch_width", margin=0, visible=False)
+        self._score = pn.Column(
+            self._parts.body,
+            self._sentences,
+            pane(fragment("heading.html", text=APART)),
+            self._apart.body,
+            sizing_mode="stretch_width",
+            margin=0,
+            visible=False,
+        )
         self.body = pn.Column(self._head, self._score, self._money, self._rows, sizing_mode="stretch_width", margin=0)
 
     async def open(self, answers: Answers, candidate_id: str) -> None:
@@ -97,6 +107,10 @@ class Drawer:
         ]
         self._parts.draw(score_parts(parts, title=None), PARTS, ("Criterion", "Value", "Weight", "Gives"), table, (1, 2, 3))
         show(self._sentences, fragment("parts.html", parts=parts.to_dict("records")))
+        steps = waterfall_steps(parts)[["step", "change", "own", "middling"]].itertuples(index=False)
+        self._apart.draw(
+            score_waterfall(parts, title=None), APART, ("Step", "Change", "Its value", "Middling value"), list(steps), (1, 2, 3)
+        )
 
     def _show_evidence(self, evidence: Evidence, row: dict[Any, Any]) -> None:
         tables = [

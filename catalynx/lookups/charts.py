@@ -97,6 +97,13 @@ def _score_parts(workspace: Workspace, decided: Decided, candidate_id: str) -> D
     return figure.QUESTION, figure.score_parts(parts), parts
 
 
+def _score_waterfall(workspace: Workspace, decided: Decided, candidate_id: str) -> Drawn:
+    from catalynx.figures import score_waterfall as figure
+
+    parts = decided.parts[decided.parts["candidate_id"] == candidate_id]
+    return figure.QUESTION, figure.score_waterfall(parts), figure.waterfall_steps(parts)
+
+
 def _giving_by_year(workspace: Workspace, decided: Decided, candidate_id: str) -> Drawn:
     from catalynx.figures import giving_by_year as figure
 
@@ -121,9 +128,9 @@ def _grants(workspace: Workspace, decided: Decided, candidate_id: str) -> pd.Dat
 
 CHARTS: dict[str, Callable[[Workspace, Decided, str], Drawn]] = {
     "class_counts": _class_counts, "deadlines": _deadlines, "ranked_scores": _ranked_scores, "score_parts": _score_parts,
-    "giving_by_year": _giving_by_year, "grant_sizes": _grant_sizes,
+    "score_waterfall": _score_waterfall, "giving_by_year": _giving_by_year, "grant_sizes": _grant_sizes,
 }  # fmt: skip
 """The figures there are, by name."""
 
-ABOUT_ONE = frozenset({"score_parts", "giving_by_year", "grant_sizes"})
+ABOUT_ONE = frozenset({"score_parts", "score_waterfall", "giving_by_year", "grant_sizes"})
 """Figures about one candidate."""

@@ -22,6 +22,7 @@ from catalynx.columns import RESULTS
 from catalynx.decision import agenda
 from catalynx.errors import CatalynxError, LakeEmpty, NotFound
 from catalynx.rules import Rules
+from catalynx.scoring import compare_with_middling
 from dashboards.answers import Answers, DataFacts, Evidence, EvidenceTable, ProfileFacts
 
 TODAY = date(2027, 2, 26)
@@ -52,7 +53,8 @@ def constructed_parts(count: int) -> pd.DataFrame:
             )
             contribution = value * share / weight if value is not None else None
             rows.append((f"constructed:{number:02d}", name, value, share, contribution, because))
-    return pd.DataFrame(rows, columns=RESULTS["score_parts"].names).astype({"value": float, "contribution": float})
+    parts = pd.DataFrame(rows, columns=RESULTS["score_parts"].names).astype({"value": float, "contribution": float})
+    return compare_with_middling(parts, pd.Series("foundation", parts["candidate_id"].unique()))
 
 
 def constructed_decisions(parts: pd.DataFrame, today: date = TODAY) -> pd.DataFrame:

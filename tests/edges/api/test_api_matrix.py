@@ -57,6 +57,7 @@ CALLS: dict[str, Call] = {
     "discovery_decide": Call("run", whose="profile", body={"record": False}, query="page_size=1"),
     "documents_openapi": Call("view"),
     "documents_docs": Call("view"),
+    "explanations_explanation": Call("view", whose="profile", query="candidate_id=program:45.149"),
     "exports_export": Call("view", whose="profile", body={"profile_id": "{profile_id}", "table": "tracked"}),
     "exports_report": Call("run", 202, whose="profile", body={"profile_id": "{profile_id}"}),
     "jobs_list_jobs": Call("view"),
