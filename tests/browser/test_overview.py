@@ -139,6 +139,8 @@ def test_a_row_opens_its_evidence_down_to_file_and_place(visit, constructed) -> 
         assert because in said
     assert "13 of 40 grants on record went to Vermont" in said
     assert "how many applied: not published" in said
+    assert "What sets it apart from a middling candidate?" in said
+    assert "a middling one" in drawer.locator("table", has_text="Middling value").text_content()
     assert "constructed/maple.sql · line 2015" in said
     assert "EIN 12-3456789" in said
     assert page.evaluate("document.activeElement.id") == "drawer-close"
