@@ -30,6 +30,7 @@ _FACE = {
     "decide": "catalynx.workflows",
     "discover": "catalynx.workflows",
     "evidence": "catalynx.workflows",
+    "explain": "catalynx.lookups.explanation",
     "ingest": "catalynx.workflows",
     "load_settings": "catalynx.settings",
     "make_profile": "catalynx.records.profile",
@@ -47,6 +48,7 @@ __all__ = ["__version__", *sorted(_FACE)]
 if TYPE_CHECKING:
     from catalynx.columns import table
     from catalynx.errors import CatalynxError
+    from catalynx.lookups.explanation import explain
     from catalynx.records.profile import make_profile
     from catalynx.reports import run_report
     from catalynx.rules import Applicant, Rules
