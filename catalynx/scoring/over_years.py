@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from statistics import median
 from typing import TYPE_CHECKING, Final
 
 from catalynx.columns import RESULTS, empty_frame, require
@@ -24,21 +26,20 @@ QUESTIONS: Final = {
 """Ratio → its question, and which way is sounder."""
 
 
-def theil_sen(years: pd.Series, values: pd.Series) -> float | None:
+def theil_sen(years: Sequence[float], values: Sequence[float]) -> float | None:
     """Return the median of the slopes between all pairs of years; None with values of fewer than three different years.
 
     One outlying year does not turn it [Sen, J. Am. Stat. Assoc. 63 (1968) 1379].
     """
-    import numpy as np
-
-    known = values.notna() & years.notna()
-    x, y = years[known].to_numpy(dtype="float64"), values[known].to_numpy(dtype="float64")
-    if len(np.unique(x)) < LEAST_YEARS_FOR_TREND:
+    known = [(year, value) for year, value in zip(years, values, strict=True) if value == value and year == year]
+    if len({year for year, _ in known}) < LEAST_YEARS_FOR_TREND:
         return None
-    first, second = np.triu_indices(len(x), 1)
-    apart = x[second] - x[first]
-    slopes = (y[second] - y[first])[apart != 0] / apart[apart != 0]
-    return float(np.median(slopes))
+    return median(
+        (later - value) / (year_after - year)
+        for place, (year, value) in enumerate(known)
+        for year_after, later in known[place + 1 :]
+        if year_after != year
+    )
 
 
 def revenue_volatility(filings: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
@@ -102,7 +103,7 @@ def _standing(name: str, of_ratio: pd.DataFrame) -> dict[str, object]:
     question, better = QUESTIONS[name]
     known = by_year[by_year["value"].notna()]
     years = int(known["tax_year"].nunique())
-    slope = None if name == VOLATILITY else theil_sen(known["tax_year"], known["value"])
+    slope = None if name == VOLATILITY else theil_sen(known["tax_year"].tolist(), known["value"].tolist())
     reason = None
     if name == VOLATILITY:
         reason = "it is made of all years on file"

@@ -1,7 +1,8 @@
-"""Signals → dimensions → risk: weighted means of what has data, with the share of the weight that had any.
+"""Signals → risk: the weighted mean of the signals that have data, with the share of the weight that had any.
 
-Within a dimension, signals without data are left out; so are dimensions without any. Neither counts as no risk, nor as a middling
-one: it lowers the coverage, and the risk stays that of what is known.
+A signal's weight is its dimension's, shared out among the signals of that dimension. One without data counts neither as no risk
+nor as a middling one: it lowers the coverage, and the risk stays that of what is known. A dimension of which little is known thus
+weighs little.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def assess(candidates: pd.DataFrame, facts: Facts, limits: Limits | None = None)
     names, blank = RESULTS["risk_signals"].names, empty_frame("risk_signals")
     told = pd.concat([part for part in parts if len(part)], ignore_index=True).reindex(columns=names)
     values, because = _matrices(asked, shared, single, len(candidates))
-    return _risks(candidates, asked, values, because, limits), told.astype(blank.dtypes.to_dict())
+    return _risks(candidates, asked, values, because, weights), told.astype(blank.dtypes.to_dict())
 
 
 def signal_weights(asked: list[Signal], limits: Limits) -> dict[str, float]:
@@ -74,14 +75,9 @@ def contributions(of_candidate: pd.DataFrame) -> pd.Series:
     -------
     on the same index; NA where a signal has no data
     """
-    require(of_candidate, ("dimension", "value", "weight"), name="of_candidate")
-    known = of_candidate["value"].notna()
-    weight, dimension = of_candidate["weight"], of_candidate["dimension"]
-    whole = weight.groupby(dimension).transform("sum")
-    had_data = weight.where(known, 0.0).groupby(dimension).transform("sum")
-    dimensions = of_candidate.assign(whole=whole).loc[had_data > 0].drop_duplicates("dimension")["whole"].sum()
-    share = weight.where(known) / had_data.where(had_data > 0) * whole / (dimensions or float("nan"))
-    return share * of_candidate["value"]
+    require(of_candidate, ("value", "weight"), name="of_candidate")
+    had_data = of_candidate["weight"].where(of_candidate["value"].notna(), 0.0).sum()
+    return of_candidate["value"] * of_candidate["weight"] / (had_data or float("nan"))
 
 
 def signals_of(told: pd.DataFrame, candidate_id: str) -> pd.DataFrame:
@@ -136,40 +132,34 @@ def _matrices(
 
 
 def _risks(
-    candidates: pd.DataFrame, asked: list[Signal], values: np.ndarray, because: list[list[str] | str], limits: Limits
+    candidates: pd.DataFrame, asked: list[Signal], values: np.ndarray, because: list[list[str] | str], weights: dict[str, float]
 ) -> pd.DataFrame:
     import numpy as np
     import pandas as pd
 
     known = ~np.isnan(values)
-    zeroed = np.where(known, values, 0.0)
+    weight = np.array([weights[signal.name] for signal in asked])
     found = candidates[["candidate_id", "kind", "name"]].copy()
-    total, risk, covered = np.zeros(len(found)), np.zeros(len(found)), np.zeros(len(found))
-    shares = np.zeros_like(zeroed)
     for dimension in DIMENSIONS:
         columns = [place for place, signal in enumerate(asked) if signal.dimension == dimension]
-        found[dimension] = np.nan
-        if not columns:
-            continue
-        weight = np.array([asked[place].weight for place in columns])
-        had_data = known[:, columns] @ weight
-        within = np.divide(weight * known[:, columns], had_data[:, None], out=np.zeros((len(found), len(columns))),
-                           where=had_data[:, None] > 0)  # fmt: skip
-        value = (within * zeroed[:, columns]).sum(axis=1)
-        found[dimension] = np.where(had_data > 0, value, np.nan)
-        of_all = limits.weights[dimension]
-        total, risk = total + of_all * (had_data > 0), risk + of_all * value
-        covered = covered + of_all * had_data / weight.sum()
-        shares[:, columns] = of_all * within
-    whole = sum(limits.weights.get(name, 0.0) for name in {signal.dimension for signal in asked})
-    found["risk"] = np.divide(risk, total, out=np.full(len(found), np.nan), where=total > 0).clip(0, 1)
-    found["coverage"] = (covered / whole).clip(0, 1)
-    added = np.divide(shares * zeroed, total[:, None], out=np.zeros_like(shares), where=total[:, None] > 0)
+        found[dimension] = _mean(values[:, columns], weight[columns])
+    found["risk"], found["coverage"] = _mean(values, weight).clip(0, 1), (known @ weight).clip(0, 1)
+    added = np.where(known, values, 0.0) * weight
+    added /= np.where(known.any(axis=1), known @ weight, 1.0)[:, None]
     found["strongest"], found["unknown"] = _told(added, known, because)
     blank = empty_frame("risks")
     return pd.DataFrame(found, columns=list(blank.columns)).astype({
         name: kind for name, kind in blank.dtypes.to_dict().items() if name not in {"strongest", "unknown"}
     })  # fmt: skip
+
+
+def _mean(values: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Return the weighted mean of what is known in each row; NaN where nothing is."""
+    import numpy as np
+
+    known = ~np.isnan(values)
+    had_data = known @ weight
+    return np.divide(np.where(known, values, 0.0) @ weight, had_data, out=np.full(len(values), np.nan), where=had_data > 0)
 
 
 def _told(added: np.ndarray, known: np.ndarray, because: list[list[str] | str]) -> tuple[list[list[str]], list[list[str]]]:

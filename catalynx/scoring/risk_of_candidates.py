@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from statistics import fmean, median, stdev
 from typing import TYPE_CHECKING
 
+from catalynx.scoring.counts import counted
 from catalynx.scoring.limits import Limits
 from catalynx.scoring.over_years import theil_sen
 from catalynx.scoring.readiness import fiscal_year_of
@@ -155,21 +157,23 @@ def _yearly(candidates: pd.DataFrame) -> list[dict[int, float]]:
     return [found if isinstance(found, dict) else {} for found in candidates["money_by_year"]]
 
 
+def _too_few(by_year: dict[int, float]) -> str:
+    return f"unknown: {counted(len(by_year), 'year')} of its money {'is' if len(by_year) == 1 else 'are'} on record, and " + (
+        f"{LEAST_YEARS} are needed"
+    )
+
+
 @of_candidate("external")
 def funder_decline(candidates: pd.DataFrame, facts: Facts, limits: Limits) -> pd.DataFrame:
     """Theil-Sen slope of the money that it gave or obligated a year, over the median year."""
-    import pandas as pd
-
     said: list[tuple[float | None, str]] = []
     for by_year in _yearly(candidates):
-        money = pd.Series(by_year, dtype="float64")
-        slope = (
-            theil_sen(pd.Series(money.index, index=money.index, dtype="float64"), money) if len(money) >= LEAST_YEARS else None
-        )
-        if slope is None or money.median() <= 0:
-            said.append((None, f"unknown: money of {len(money)} years is on record, and {LEAST_YEARS} are needed"))
+        slope = theil_sen(list(by_year), list(by_year.values()))
+        middle = median(by_year.values()) if by_year else 0.0
+        if slope is None or middle <= 0:
+            said.append((None, _too_few(by_year)))
             continue
-        yearly = slope / float(money.median())
+        yearly = slope / middle
         told = f"its money {'falls' if yearly < 0 else 'grows'} by {abs(yearly):.0%} a year, {min(by_year)} to {max(by_year)}"
         said.append((between(-yearly, 0.0, limits.decline_full), told))
     return _said(candidates, said, evidence=True)
@@ -178,15 +182,13 @@ def funder_decline(candidates: pd.DataFrame, facts: Facts, limits: Limits) -> pd
 @of_candidate("external")
 def funder_swings(candidates: pd.DataFrame, facts: Facts, limits: Limits) -> pd.DataFrame:
     """Standard deviation of the money that it gave or obligated a year, over its mean."""
-    import pandas as pd
-
     said: list[tuple[float | None, str]] = []
     for by_year in _yearly(candidates):
-        money = pd.Series(by_year, dtype="float64")
-        if len(money) < LEAST_YEARS or money.mean() <= 0:
-            said.append((None, f"unknown: money of {len(money)} years is on record, and {LEAST_YEARS} are needed"))
+        middle = fmean(by_year.values()) if by_year else 0.0
+        if len(by_year) < LEAST_YEARS or middle <= 0:
+            said.append((None, _too_few(by_year)))
             continue
-        swing = float(money.std(ddof=1) / money.mean())
+        swing = stdev(by_year.values()) / middle
         told = f"its money swings by {swing:.0%} of its mean, {min(by_year)} to {max(by_year)}"
         said.append((between(swing, 0.0, 2 * limits.volatility_full), told))
     return _said(candidates, said, evidence=True)

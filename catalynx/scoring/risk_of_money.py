@@ -24,7 +24,7 @@ def deficits(facts: Facts, limits: Limits) -> Told:
     short = margins[margins["value"] < 0]
     years = ", ".join(f"{row.tax_year} ({row.value:.1%})" for row in short.itertuples())
     count = "1 year" if len(margins) == 1 else f"{len(margins)} years"
-    told = f"it spent more than it took in in {len(short)} of {count} on file" + (f": {years}" if years else "")
+    told = f"it ran a deficit in {len(short)} of {count} on file" + (f": {years}" if years else "")
     evidence = rows_in("filings", return_id=[str(one) for one in margins["return_id"].dropna()])
     return Told(len(short) / len(margins), told, evidence)
 
@@ -69,7 +69,10 @@ def one_funder(facts: Facts, limits: Limits) -> Told:
     def told(share: float, row: Mapping[str, Any]) -> str:
         return f"its largest funder on record gave {share:.0%} of the revenue of {row['tax_year']}"
 
-    return from_standing(facts, "largest_funder_share", lambda share: between(share, 0.0, 2 * limits.largest_share), told)
+    absent = "no gift to it is on record"
+    return from_standing(
+        facts, "largest_funder_share", lambda share: between(share, 0.0, 2 * limits.largest_share), told, absent=absent
+    )
 
 
 @of_applicant("sustainability", weight=0.5)
@@ -99,9 +102,9 @@ def revenue_decline(facts: Facts, limits: Limits) -> Told:
     """Theil-Sen slope of its revenue, over the median year."""
     margins = facts.finances[facts.finances["ratio"] == "operating_margin"].drop_duplicates("tax_year", keep="last")
     revenue = margins["denominator_usd"]
-    slope = theil_sen(margins["tax_year"].astype("Float64").astype("float64"), revenue)
+    slope = theil_sen(margins["tax_year"].tolist(), revenue.tolist())
     if slope is None:
-        return Told(None, f"unknown: {revenue.notna().sum()} years of revenue are on file, and three are needed")
+        return Told(None, f"unknown: years on file with a revenue: {revenue.notna().sum()}, and three are needed")
     middle = float(revenue.median())
     if middle <= 0:
         return Told(None, f"unknown: its median revenue is ${middle:,.0f}")

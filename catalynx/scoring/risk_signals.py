@@ -131,12 +131,17 @@ def between(value: float, none_at: float, full_at: float) -> float:
 
 
 def from_standing(
-    facts: Facts, ratio: str, risk: Callable[[float], float], told: Callable[[float, Mapping[str, Any]], str]
+    facts: Facts,
+    ratio: str,
+    risk: Callable[[float], float],
+    told: Callable[[float, Mapping[str, Any]], str],
+    *,
+    absent: str = "no return is on file",
 ) -> Told:
-    """Return what the latest value of a ratio says; unknown with its reason where it has none."""
+    """Return what the latest value of a ratio says; unknown with its reason where it has none, or `absent` where it never has."""
     standing = facts.standing(ratio)
     if standing is None:
-        return Told(None, "unknown: no return is on file")
+        return Told(None, f"unknown: {absent}")
     if standing["value"] != standing["value"]:
         return Told(None, f"unknown: {standing['reason']}")
     value = float(standing["value"])
