@@ -31,6 +31,7 @@ _FACE = {
     "discover": "catalynx.workflows",
     "evidence": "catalynx.workflows",
     "explain": "catalynx.lookups.explanation",
+    "finances": "catalynx.lookups.finances",
     "ingest": "catalynx.workflows",
     "load_settings": "catalynx.settings",
     "make_profile": "catalynx.records.profile",
@@ -38,6 +39,7 @@ _FACE = {
     "profile_from_lake": "catalynx.workflows",
     "read_frames": "catalynx.sources",
     "record": "catalynx.workflows",
+    "risks": "catalynx.lookups.risks",
     "run_report": "catalynx.reports",
     "score": "catalynx.workflows",
     "table": "catalynx.columns",
@@ -49,6 +51,8 @@ if TYPE_CHECKING:
     from catalynx.columns import table
     from catalynx.errors import CatalynxError
     from catalynx.lookups.explanation import explain
+    from catalynx.lookups.finances import finances
+    from catalynx.lookups.risks import risks
     from catalynx.records.profile import make_profile
     from catalynx.reports import run_report
     from catalynx.rules import Applicant, Rules

@@ -192,7 +192,7 @@ RISKS = Table(
         Column(
             "risk",
             "number",
-            "weighted mean of the dimensions that have data, 0 (none) to 1",
+            "weighted mean of the signals that have data, 0 (none) to 1",
             "no signal has data",
             at_least=0,
             at_most=1,

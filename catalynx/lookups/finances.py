@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from catalynx.columns import TABLES, empty_frame, rows
+from catalynx.columns import RESULTS, TABLES, empty_frame, rows
+from catalynx.lookups.plain import plain_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -194,6 +195,22 @@ def _unknown(profile: Profile, own: OwnRows, ratios: pd.DataFrame) -> tuple[str,
         said.append(f"no return of EIN {profile.ein} is in the lake; `catalynx ingest PATH` reads e-filed returns")
     elif ratios.empty:
         said.append("none of its returns was there on that day")
+    if ratios["return_id"].isna().all() and profile.annual_revenue_usd is not None:
+        said.append(f"its revenue of ${profile.annual_revenue_usd:,.0f} is what the profile says")
     if profile.ein is not None and own.gifts.empty:
         said.append("no gift to it is on record, so what it depends on among funders is unknown")
     return tuple(said)
+
+
+def finances_answer(
+    workspace: Workspace, profile: Profile, *, as_of: date | None = None, award_usd: float | None = None, federal: bool = False
+) -> dict[str, Any]:
+    """Return the finances of a profile as plain values."""
+    found = finances(workspace, profile, as_of=as_of, award_usd=award_usd, federal=federal)
+    frames = {"ratios": ("finances", found.ratios), "standings": ("finance_standings", found.standings),
+              "readiness": ("readiness", found.readiness)}  # fmt: skip
+    return {
+        "profile_id": profile.profile_id, "as_of": found.as_of.isoformat(), "lake_version": found.lake_version,
+        "revenue_usd": found.revenue_usd, "unknown": list(found.unknown),
+        **{name: plain_rows(frame, RESULTS[table].columns) for name, (table, frame) in frames.items()},
+    }  # fmt: skip

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from catalynx.columns import rows
+from catalynx import workflows
+from catalynx.columns import RESULTS, rows
+from catalynx.columns.vocabulary import Column
+from catalynx.lookups.plain import plain_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -148,3 +153,45 @@ def money_by_year(lake: Snapshot, as_of: date, *, least_years: int = 3) -> dict[
 
 def _fuller(obliged: dict[int, float], awarded: dict[int, float], least_years: int) -> dict[int, float]:
     return obliged if len(obliged) >= least_years or len(obliged) >= len(awarded) else awarded
+
+
+@dataclass(frozen=True, slots=True)
+class RiskPage:
+    """Which risks are wanted: rows ``begin`` to ``begin + size`` of those of some kinds and candidates; None is all."""
+
+    begin: int = 0
+    size: int = 50
+    kinds: Collection[str] | None = None
+    candidate_ids: Collection[str] | None = None
+
+
+def risks_answer(
+    workspace: Workspace, profile: Profile, part: RiskPage, *, as_of: date | None = None, limits: Limits | None = None
+) -> tuple[int, dict[str, Any]]:
+    """Return how many risks are wanted, and one page of them as plain values, each with its signals."""
+    found = risks(workspace, workflows.decide(workspace, profile, as_of=as_of), limits=limits)
+    chosen = found.risks
+    for name, among in (("kind", part.kinds), ("candidate_id", part.candidate_ids)):
+        if among is not None:
+            chosen = chosen[chosen[name].isin(list(among))]
+    cut = chosen.iloc[part.begin : part.begin + part.size]
+    signals = _plain_signals(found.signals, list(cut["candidate_id"]))
+    return len(chosen), {
+        "profile_id": profile.profile_id, "as_of": found.as_of.isoformat(), "lake_version": found.lake_version,
+        "risks": [{**row, "signals": signals[row["candidate_id"]]} for row in plain_rows(cut, RESULTS["risks"].columns)],
+    }  # fmt: skip
+
+
+def _plain_signals(told: pd.DataFrame, candidate_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
+    from catalynx.scoring.risk import signals_of
+
+    wanted = told[told["candidate_id"].isna() | told["candidate_id"].isin(candidate_ids)]
+    columns = (*RESULTS["risk_signals"].columns, Column("contribution", "number", "what it adds to the risk"))
+    found = {}
+    for candidate_id in candidate_ids:
+        listed = plain_rows(signals_of(wanted, candidate_id), columns)
+        for row in listed:
+            row["about_candidate"] = row.pop("candidate_id") is not None
+            row["evidence"] = row["evidence"] and json.loads(row["evidence"])
+        found[candidate_id] = listed
+    return found
