@@ -75,7 +75,6 @@ def make_boards(snapshot: Snapshot, keys: pa.Array, organizations: pa.Table, gif
     gifts : nodes of funder and recipient of each pair
     """
     import numpy as np
-    import pyarrow as pa
 
     mentions, names, roles = _coded(officers(snapshot), keys)
     seats, not_names = _seats(mentions, names, organizations)
@@ -90,13 +89,22 @@ def make_boards(snapshot: Snapshot, keys: pa.Array, organizations: pa.Table, gif
     organization, numbers, written, role, linked = (values[order] for values in (organization, numbers, written, role, linked))
     graph = make_graph(len(keys) + len(people), (organization, numbers + len(keys)), gifts)
     years = [seats[name].to_numpy()[linked].astype(np.int16) for name in ("first_year", "last_year")]
-    made = Boards(
+    return Boards(
         graph, len(keys), read_lines, not_names, len(sure), len(seats), sure[people].astype(np.float32), numbers,
         organization, _texts(written, names), _texts(role, roles), *years,
     )  # fmt: skip
-    del seats
+
+
+def give_back() -> None:
+    """Give back to the system what making took and nothing holds any more; the C library of Linux keeps it otherwise."""
+    import ctypes
+
+    import pyarrow as pa
+
     pa.default_memory_pool().release_unused()
-    return made
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 def _coded(read: pa.Table, keys: pa.Array) -> tuple[pd.DataFrame, pa.Array, pa.Array]:
@@ -106,17 +114,32 @@ def _coded(read: pa.Table, keys: pa.Array) -> tuple[pd.DataFrame, pa.Array, pa.A
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    columns: dict[str, Any] = {"organization": pc.index_in(read["key"], keys).to_numpy().astype(np.int32)}
+    keyed = _chunk(read["key"])
+    columns: dict[str, Any] = {"organization": _at(pc.index_in(keyed.dictionary, keys), keyed)}
     texts: dict[str, pa.Array] = {}
     for column, name in (("return_id", "filing"), ("person_name", "written"), ("role", "role")):
-        encoded = pc.fill_null(read[column], "").combine_chunks().dictionary_encode()
-        order = pc.sort_indices(encoded.dictionary).to_numpy()
-        ranks = np.empty(len(order), dtype=np.int32)
-        ranks[order] = np.arange(len(order), dtype=np.int32)
-        columns[name] = ranks[encoded.indices.to_numpy()]
-        texts[name] = encoded.dictionary.take(pa.array(order))
+        encoded = _chunk(read[column])
+        order = pc.sort_indices(encoded.dictionary)
+        ranks = np.empty(len(order) + 1, dtype=np.int32)
+        ranks[order.to_numpy()] = np.arange(1, len(order) + 1, dtype=np.int32)
+        ranks[-1] = 0
+        columns[name] = ranks[pc.fill_null(encoded.indices, -1).to_numpy()]
+        texts[name] = pa.concat_arrays([pa.array([""], pa.string()), encoded.dictionary.take(order)])
     columns["year"] = pc.fill_null(read["year"], NO_YEAR).to_numpy().astype(np.int16)
     return pd.DataFrame(columns), texts["written"], texts["role"]
+
+
+def _chunk(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    import pyarrow as pa
+
+    return column.chunk(0) if column.num_chunks == 1 else pa.array([], column.type)
+
+
+def _at(values: pa.Array, encoded: pa.DictionaryArray) -> Array:
+    import numpy as np
+
+    found: Array = values.to_numpy(zero_copy_only=False).astype(np.int32)[encoded.indices.to_numpy()]
+    return found
 
 
 def _seats(mentions: pd.DataFrame, names: pa.Array, organizations: pa.Table) -> tuple[pd.DataFrame, int]:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any, Final
 
+from catalynx.lake.snapshot import Snapshot
 from catalynx.lake.ties import funding_pairs, tied_organizations
 from catalynx.network.cofunding import Funding, funding_of
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from catalynx.boards import Boards
-    from catalynx.lake import Snapshot
 
     type Array = np.ndarray[Any, Any]
 
@@ -33,11 +33,15 @@ _keeping = Lock()
 
 
 def ties_of(snapshot: Snapshot) -> Ties:
-    """Return the ties of the lake's version that `snapshot` reads, from memory when they are there."""
+    """Return the ties of the lake's version that `snapshot` reads, from memory when they are there.
+
+    They are read over a connection of their own, which is closed at once: DuckDB keeps what it used for as long as one is open.
+    """
     with _keeping:
         folder = str(snapshot.folder)
         if folder not in _kept:
-            _kept[folder] = Ties(tied_organizations(snapshot), funding_pairs(snapshot))
+            with Snapshot(snapshot.folder) as own:
+                _kept[folder] = Ties(tied_organizations(own), funding_pairs(own))
         _kept.move_to_end(folder)
         while len(_kept) > VERSIONS_KEPT:
             _kept.popitem(last=False)
@@ -91,7 +95,9 @@ class Ties:
         keys = [] if ein is None else [f"ein:{ein}"]
         if name.strip():
             count = len(states)
-            keys += recipient_key(pd.Series([name] * count), pd.Series(list(states)), pd.Series([None] * count, dtype="str")).tolist()
+            keys += recipient_key(
+                pd.Series([name] * count), pd.Series(list(states)), pd.Series([None] * count, dtype="str")
+            ).tolist()
         return sorted({node for node in map(self.node, keys) if node is not None})
 
     def funding(self, until_year: int | None = None) -> Funding:
@@ -118,14 +124,17 @@ class Ties:
 
     def boards(self, snapshot: Snapshot) -> Boards:
         """Return the graph of seats and gifts; `snapshot`, of the same version, is read at the first question."""
-        from catalynx.boards import make_boards
+        from catalynx.boards import give_back, make_boards
 
         with self._lock:
             if self._boards is None:
-                self._boards = make_boards(snapshot, self._keys, self.organizations, self._gift_nodes())
+                with Snapshot(snapshot.folder) as own:
+                    self._boards = make_boards(own, self._keys, self.organizations, self.gift_nodes())
+                give_back()
             return self._boards
 
-    def _gift_nodes(self) -> tuple[Array, Array]:
+    def gift_nodes(self) -> tuple[Array, Array]:
+        """Return the nodes of funder and recipient of each pair."""
         return self.funder_nodes[self._funders], self.recipient_nodes[self._recipients]
 
 

@@ -51,5 +51,16 @@ def funding_pairs(snapshot: Snapshot) -> pa.Table:
 
 
 def officers(snapshot: Snapshot) -> pa.Table:
-    """Return the officers of canonical returns: ``key, return_id, person_name, role, year``."""
-    return snapshot.arrow(_MENTIONS)
+    """Return the officers of canonical returns: ``key, return_id, person_name, role, year``, the texts as dictionaries."""
+    import pyarrow as pa
+
+    read = []
+    for batch in snapshot.batches(_MENTIONS):
+        # Copied as dictionaries, so that the texts of all rows are never in memory at once.
+        columns = [batch[name].dictionary_encode() if name != "year" else batch[name] for name in batch.schema.names]
+        read.append(pa.RecordBatch.from_arrays(columns, batch.schema.names))
+    if not read:
+        texts = pa.dictionary(pa.int32(), pa.string())
+        names = ("key", "return_id", "person_name", "role")
+        return pa.schema([*((name, texts) for name in names), ("year", pa.int16())]).empty_table()
+    return pa.Table.from_batches(read).unify_dictionaries().combine_chunks()

@@ -65,7 +65,9 @@ class Funding:
         mine = self.funders_of(ours)
         to_us = np.zeros(self.by_funder.shape[0], dtype=bool)
         to_us[mine] = True
-        grantees = self.grantees() - (np.bincount(self.by_recipient[list(ours)].indices, minlength=len(to_us)) if len(ours) else 0)
+        grantees = self.grantees() - (
+            np.bincount(self.by_recipient[list(ours)].indices, minlength=len(to_us)) if len(ours) else 0
+        )
         apart, through = np.ones(len(to_us)), np.zeros(len(to_us), dtype=np.int64)
         for funder in mine:
             counts = self._shared_with([int(funder)], ours)
@@ -146,7 +148,9 @@ def funding_of(funders: Array, recipients: Array, counts: tuple[int, int]) -> Fu
     for name, codes, count in (("funders", funders, counts[0]), ("recipients", recipients, counts[1])):
         if len(codes) and not (codes.min() >= 0 and codes.max() < count):
             raise BadParameter(name, f"{codes.min()} to {codes.max()}", f"within 0 and {count - 1}")
-    table = csr_matrix((np.ones(len(funders), dtype=np.int8), (recipients, funders)), shape=(counts[1], counts[0]), dtype=np.int64)
+    table = csr_matrix(
+        (np.ones(len(funders), dtype=np.int8), (recipients, funders)), shape=(counts[1], counts[0]), dtype=np.int64
+    )
     table.sum_duplicates()
     table.data[:] = 1
     turned = table.T.tocsr()

@@ -80,7 +80,9 @@ class Graph:
         if start == end:
             return [[]]
         if start > end:
-            return [[Hop(hop.end, hop.edge, hop.start) for hop in reversed(way)] for way in self._search(end, start, through, most)]
+            return [
+                [Hop(hop.end, hop.edge, hop.start) for hop in reversed(way)] for way in self._search(end, start, through, most)
+            ]
         return self._search(start, end, through, most)
 
     def _search(self, start: int, end: int, through: str, most: int) -> list[list[Hop]]:
@@ -157,7 +159,9 @@ def make_graph(nodes: int, seats: tuple[Array, Array], gifts: tuple[Array, Array
     one = np.concatenate([seats[0], gifts[0]]).astype(np.int32)
     other = np.concatenate([seats[1], gifts[1]]).astype(np.int32)
     if len(one) and not (min(one.min(), other.min()) >= 0 and max(one.max(), other.max()) < nodes):
-        raise BadParameter("edges", f"{min(one.min(), other.min())} to {max(one.max(), other.max())}", f"within 0 and {nodes - 1}")
+        raise BadParameter(
+            "edges", f"{min(one.min(), other.min())} to {max(one.max(), other.max())}", f"within 0 and {nodes - 1}"
+        )
     from_nodes = np.concatenate([one, other])
     order = np.lexsort((np.concatenate([other, one]), from_nodes))
     starts = np.zeros(nodes + 1, dtype=np.int64)

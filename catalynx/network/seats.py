@@ -48,9 +48,7 @@ def seats_of(mentions: pd.DataFrame, names: pd.DataFrame, places: pd.DataFrame) 
     kept = mentions[codes["name"][mentions["written"].to_numpy()] >= 0]
     written, organization = kept["written"].to_numpy(), kept["organization"].to_numpy()
     parts = {name: values[written] for name, values in codes.items()}
-    order = np.lexsort(
-        (written, kept["year"].to_numpy(), parts["said"], parts["marker"], parts["name"], organization)
-    )
+    order = np.lexsort((written, kept["year"].to_numpy(), parts["said"], parts["marker"], parts["name"], organization))
     parts = {name: values[order] for name, values in parts.items()}
     kept, organization = kept.iloc[order], organization[order]
     seat = _numbered(organization, parts["name"], parts["marker"], parts["said"])
@@ -61,29 +59,27 @@ def seats_of(mentions: pd.DataFrame, names: pd.DataFrame, places: pd.DataFrame) 
 def _codes(names: pd.DataFrame) -> dict[str, Array]:
     """Number the parts of names; 0 says not known, ``name`` is −1 for what is no person's name."""
     import numpy as np
-    import pandas as pd
 
-    given, surname = pd.factorize(names["given"])[0], pd.factorize(names["surname"])[0]
-    name = np.where(surname < 0, -1, surname.astype(np.int64) * (int(given.max(initial=0)) + 1) + given)
-    middle = names["middle"].fillna("").to_numpy(dtype=object)
-    full = np.asarray([text if len(text) > 1 else "" for text in middle], dtype=object)
-    initial = np.asarray([ord(text[0]) if text else 0 for text in middle], dtype=np.int32)
+    parts = {name: names[name].astype("category").array for name in ("given", "middle", "surname", "marker", "first")}
+    given, surname = (parts[name].codes.astype(np.int64) for name in ("given", "surname"))
+    initials = [ord(text[0]) if text else 0 for text in parts["middle"].categories]
     return {
-        "name": name, "surname": surname.astype(np.int32), "said": _code(middle), "middle": _code(full), "initial": initial,
-        "marker": _code(names["marker"].fillna("").to_numpy(dtype=object)),
-        "first": pd.factorize(names["first"])[0].astype(np.int32),
+        "name": np.where(surname < 0, -1, surname * (int(given.max(initial=0)) + 1) + given), "surname": surname.astype(np.int32),
+        "said": _code(parts["middle"]), "middle": _code(parts["middle"], least=2), "marker": _code(parts["marker"]),
+        "initial": np.asarray([*initials, 0], dtype=np.int32)[parts["middle"].codes],
+        "first": parts["first"].codes.astype(np.int32),
     }  # fmt: skip
 
 
-def _code(texts: Array) -> Array:
-    """Number texts; the empty one is 0."""
+def _code(column: Any, *, least: int = 1) -> Array:
+    """Number the texts of a column of categories; those shorter than `least`, and missing ones, are 0."""
     import numpy as np
-    import pandas as pd
 
-    codes, distinct = pd.factorize(texts)
-    empty = np.flatnonzero(distinct == "")
-    codes = codes + 1
-    return np.where(codes == empty[0] + 1, 0, codes).astype(np.int32) if len(empty) else codes.astype(np.int32)
+    codes = np.asarray(
+        [place if len(text) >= least else 0 for place, text in enumerate(column.categories, 1)] + [0], dtype=np.int32
+    )
+    numbered: Array = codes[column.codes]
+    return numbered
 
 
 def _numbered(*sorted_columns: Array) -> Array:
@@ -140,7 +136,7 @@ def _described(
     known = np.where(year == NO_YEAR, 9999, year)[order]
     organization = kept["organization"].to_numpy()[latest]
     fullest = {part: _reduced(parts[part][order], starts, np.maximum) for part in ("middle", "initial")}
-    place = {name: _code(places[name].fillna("").to_numpy(dtype=object))[organization] for name in PLACES}
+    place = {name: _code(places[name].astype("category").array)[organization] for name in PLACES}
     first_year = _reduced(known, starts, np.minimum)
     # The share of the middle name is that of a mention that has it in full.
     share = _reduced(np.where(parts["middle"] != 0, names["middle_share"].to_numpy()[written], 1.0)[order], starts, np.minimum)

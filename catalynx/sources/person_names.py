@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from collections.abc import Iterable
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 UNLISTED_SURNAME = 3e-5
@@ -147,19 +149,41 @@ def parse_people(names: Iterable[str]) -> pd.DataFrame:
 
     Returns
     -------
-    one row a name, in order: ``given``, ``middle``, ``surname``, ``marker``, ``first`` (missing where it is no person's name),
-    and ``given_share``, ``surname_share``, ``middle_share``: which share of people bear that part at most
+    one row a name, in order: ``given``, ``middle``, ``surname``, ``marker``, ``first`` (categories; missing where it is no person's
+    name), and ``given_share``, ``surname_share``, ``middle_share``: which share of people bear that part at most
     """
+    import numpy as np
     import pandas as pd
 
-    parsed = [parse_person(name) or ("", "", "", "", "") for name in names]
-    frame = pd.DataFrame(parsed, columns=list(PersonName._fields), dtype="object")
-    given, surnames = _shares("given_name_shares"), _shares("surnames")
-    frame["given_share"] = [INITIAL if len(one) == 1 else given.get(one, UNLISTED_GIVEN_NAME) for one in frame["given"]]
-    frame["surname_share"] = [surnames.get(one, UNLISTED_SURNAME) for one in frame["surname"]]
-    frame["middle_share"] = [INITIAL if len(one) == 1 else given.get(one, UNLISTED_GIVEN_NAME) for one in frame["middle"]]
-    frame.loc[frame["surname"] == "", list(PersonName._fields)] = None
-    return frame
+    # A number a part and a text a number: a million names share few given names, and the texts of each would fill the memory.
+    known: list[dict[str, int]] = [{} for _ in PersonName._fields]
+    codes = [array("i") for _ in known]
+    nobody = ("",) * len(known)
+    for name in names:
+        parsed = parse_person(name) or nobody
+        for texts, column, text in zip(known, codes, parsed, strict=True):
+            column.append(texts.setdefault(text, len(texts)) if parsed is not nobody else -1)
+    columns = {
+        part: pd.Categorical.from_codes(np.asarray(column, dtype=np.int32), list(texts))
+        for part, column, texts in zip(PersonName._fields, codes, known, strict=True)
+    }
+    shares = {
+        f"{part}_share": _taken(columns[part], _shares(listed), unlisted)
+        for part, listed, unlisted in (
+            ("given", "given_name_shares", UNLISTED_GIVEN_NAME), ("surname", "surnames", UNLISTED_SURNAME),
+            ("middle", "given_name_shares", UNLISTED_GIVEN_NAME),
+        )
+    }  # fmt: skip
+    return pd.DataFrame(columns | shares)
+
+
+def _taken(column: pd.Categorical, listed: dict[str, float], unlisted: float) -> np.ndarray[Any, Any]:
+    """Return the share of people who bear each name of a column; 1 where there is none."""
+    import numpy as np
+
+    by_text = [1.0 if not text else INITIAL if len(text) == 1 else listed.get(text, unlisted) for text in column.categories]
+    shares: np.ndarray[Any, Any] = np.asarray([*by_text, 1.0])[column.codes]
+    return shares
 
 
 @cache
