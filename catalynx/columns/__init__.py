@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from catalynx.columns import published, results
+from catalynx.columns import network_results, published, results
 from catalynx.columns.vocabulary import Column, Table
 from catalynx.errors import MissingColumns, NotFound
 
@@ -35,6 +35,7 @@ RESULTS: dict[str, Table] = {
     for table in (
         results.CANDIDATES, results.SCORE_PARTS, results.DECISIONS,
         results.FINANCES, results.FINANCE_STANDINGS, results.READINESS, results.RISKS, results.RISK_SIGNALS,
+        *network_results.ALL,
     )
 }  # fmt: skip
 """The tables that Catalynx gives back, by name."""

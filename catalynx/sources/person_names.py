@@ -25,28 +25,22 @@ UNLISTED_GIVEN_NAME = 1e-3
 INITIAL = 0.1
 """Share of people whose name begins with a letter that is not said to be a rare one."""
 
-_TITLES = frozenset(
-    "DR MR MS MISS MRS PROF PROFESSOR REV REVD REVEREND HON HONORABLE SR SISTER BROTHER BR FR FATHER MSGR MONSIGNOR RABBI BISHOP "
-    "ARCHBISHOP CARDINAL DEACON PASTOR COL COLONEL GEN GENERAL LT LTC CAPT CAPTAIN MAJ MAJOR CDR ADM SGT SEN SENATOR JUDGE THE SIR "
-    "LADY CHIEF MAYOR GOV GOVERNOR AMB AMBASSADOR".split()
-)
-_DEGREES = frozenset(
-    "MD PHD DPHIL JD ESQ ESQUIRE CPA MBA RN BSN MSN DDS DMD DVM DO EDD PSYD PHARMD DMIN MDIV DD MPH MPA MPP MHA MSW LCSW LLM LLD "
-    "FACHE FACS FACP FAAP FAAN CFA CFP CFRE CAE PE AIA RET SJ OSB OSF OP OFM SSJ CSJ RSM SND IHM CPPS DC OD PT PA NP APRN CEBS CPC "
-    "BA BS MA MS MFA".split()
-)
+
+def _lines(name: str) -> list[str]:
+    text = resources.files(__package__).joinpath("words", f"{name}.txt").read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def _around(group: str) -> frozenset[str]:
+    """Return the words of a group that stand around names."""
+    groups = (line.upper().split() for line in _lines("around_names"))
+    return frozenset(word for first, *words in groups for word in words if first == group.upper())
+
+
+_TITLES, _DEGREES, _ROLES = _around("titles"), _around("degrees"), _around("roles")
+_PARTICLES, _INSTITUTIONS = _around("particles"), _around("institutions")
 _GENERATIONS = {"JR": "JR", "JUNIOR": "JR", "SR": "SR", "SENIOR": "SR", "II": "II", "2ND": "II", "III": "III", "3RD": "III",
                 "IV": "IV", "4TH": "IV"}  # fmt: skip
-_ROLES = frozenset(
-    "PRESIDENT VICE DIRECTOR DIRECTORS TRUSTEE SECRETARY TREASURER CHAIR CHAIRMAN CHAIRWOMAN CHAIRPERSON CEO CFO COO EXECUTIVE MEMBER "
-    "BOARD OFFICER FORMER EMERITUS EXOFFICIO MANAGER ADMINISTRATOR COMMISSIONER DEVELOPMENT UNTIL THRU FROM AS DECEASED RESIGNED "
-    "RETIRED INTERIM ACTING PAST PART".split()
-)
-_PARTICLES = frozenset("VAN VON DE DER DEN DES DI DA DEL DELA DELLA DOS DU LA LE ST SAINT TER TEN BIN IBN AL EL MAC MC".split())
-_INSTITUTIONS = frozenset(
-    "BANK TRUST NA INC LLC LLP LP CORP CORPORATION COMPANY CO FOUNDATION FUND ASSOCIATION SERVICES FARGO UNIVERSITY COLLEGE "
-    "CHURCH ASSOCIATES GROUP PARTNERS VACANT NONE UNKNOWN SEE STATEMENT ATTACHED SCHEDULE VARIOUS".split()
-)
 _ASIDE = re.compile(r"\([^)]*\)?|\[[^\]]*\]?|\".*?\"|\*+")
 _NOT_OF_A_NAME = re.compile(r"[^A-Z0-9,' -]+")
 _NO_VOWEL = re.compile(r"[B-DF-HJ-NP-TV-XZ]{2,3}")
@@ -149,8 +143,8 @@ def parse_people(names: Iterable[str]) -> pd.DataFrame:
 
     Returns
     -------
-    one row a name, in order: ``given``, ``middle``, ``surname``, ``marker``, ``first`` (categories; missing where it is no person's
-    name), and ``given_share``, ``surname_share``, ``middle_share``: which share of people bear that part at most
+    one row a name, in order: ``given``, ``middle``, ``surname``, ``marker``, ``first`` (categories; missing where it is no
+    person's name), and ``given_share``, ``surname_share``, ``middle_share``: which share of people bear that part at most
     """
     import numpy as np
     import pandas as pd
@@ -202,8 +196,3 @@ def _shares(name: str) -> dict[str, float]:
 @cache
 def _short_names() -> dict[str, str]:
     return {short: full for full, *rest in (line.upper().split() for line in _lines("short_names")) for short in rest}
-
-
-def _lines(name: str) -> list[str]:
-    text = resources.files(__package__).joinpath("words", f"{name}.txt").read_text(encoding="utf-8")
-    return [line for line in text.splitlines() if line and not line.startswith("#")]
