@@ -185,7 +185,7 @@ def _why(row: pd.Series, ratio: Ratio, below: float, said: object) -> str:
     if isinstance(said, str) and below > 0:
         return said
     spoken = " less ".join(column.removesuffix("_usd").replace("_", " ") for column in ratio.below)
-    return f"{spoken} (the denominator) is {'zero' if below == 0 else f'negative, ${below:,.0f}'}"
+    return f"{spoken} (the denominator) is {'zero' if below == 0 else f'negative, −${-below:,.0f}'}"
 
 
 def gifts_by_year(gifts: pd.DataFrame, filings: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
@@ -229,7 +229,7 @@ def _gift_row(
     elif below is None or below != below:
         reason = f"no return of tax year {year} with a revenue is on file"
     elif below <= 0:
-        reason = f"revenue (the denominator) is {'zero' if below == 0 else f'negative, ${below:,.0f}'}"
+        reason = f"revenue (the denominator) is {'zero' if below == 0 else f'negative, −${-below:,.0f}'}"
     row: dict[str, object] = {
         "tax_year": year, "ratio": ratio, "unit": "share", "numerator_usd": above, "denominator_usd": below, "lines": lines,
         "reason": reason, "value": None if reason or not below else above / below,

@@ -66,7 +66,7 @@ def returns_that_count(filings: pd.DataFrame, as_of: date) -> pd.DataFrame:
     year_after = pd.to_datetime(found["tax_year"].add(1).astype("str") + "-12-31", errors="coerce", format="%Y-%m-%d")
     there = made.fillna(found["period_end"]).fillna(year_after)
     found = found[there.le(pd.Timestamp(as_of)) & found["tax_year"].notna()]
-    found = found.assign(extract=found["source"].eq(EXTRACT), ends=found["period_end"].fillna(pd.Timestamp.min))
+    found = found.assign(extract=found["source"].eq(EXTRACT), ends=found["period_end"].fillna(pd.Timestamp(1900, 1, 1)))
     whole_years = set(found.loc[~found["extract"], "tax_year"])
     found = found[~(found["extract"] & found["tax_year"].isin(whole_years))]
     found = found.sort_values(["tax_year", "ends", "filed_at", "return_id"], na_position="first")
