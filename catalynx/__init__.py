@@ -35,7 +35,9 @@ _FACE = {
     "ingest": "catalynx.workflows",
     "load_settings": "catalynx.settings",
     "make_profile": "catalynx.records.profile",
+    "network": "catalynx.lookups.network",
     "open_workspace": "catalynx.workflows",
+    "paths": "catalynx.lookups.paths",
     "profile_from_lake": "catalynx.workflows",
     "read_frames": "catalynx.sources",
     "record": "catalynx.workflows",
@@ -52,6 +54,8 @@ if TYPE_CHECKING:
     from catalynx.errors import CatalynxError
     from catalynx.lookups.explanation import explain
     from catalynx.lookups.finances import finances
+    from catalynx.lookups.network import network
+    from catalynx.lookups.paths import paths
     from catalynx.lookups.risks import risks
     from catalynx.records.profile import make_profile
     from catalynx.reports import run_report

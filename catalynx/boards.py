@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from catalynx.lake.ties import officers
-from catalynx.network import Graph, link_seats, make_graph
-from catalynx.network.seats import NO_YEAR, PLACES, seats_of
+from catalynx.relations import Graph, link_seats, make_graph
+from catalynx.relations.seats import NO_YEAR, PLACES, seats_of
 from catalynx.sources.person_names import parse_people
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ class Boards:
     ----------
     graph : organisations by their numbers, then people with seats in several of them; a seat's edge has the seat's number
     organizations : how many nodes are organisations
-    mentions, not_names, people, seats : lines of returns read, those that name no person, people told apart, and seats, of all boards
+    mentions, not_names, people, seats : lines of returns, those that name nobody, people told apart, and seats, of all
+    listed : organisations of which a return lists somebody
     sure : one value a person of the graph: the lowest score of the links between that person's seats
     people_of, organization_of : the person (without the organisations before them) and the organisation of each seat
     names, roles : texts, one a seat: name and role as the latest return has them
@@ -41,6 +43,7 @@ class Boards:
     not_names: int
     people: int
     seats: int
+    listed: Array
     sure: Array
     people_of: Array
     organization_of: Array
@@ -56,6 +59,12 @@ class Boards:
         node = self.organizations + person
         found: Array = np.sort(self.graph.edges[self.graph.starts[node] : self.graph.starts[node + 1]])
         return found
+
+    def listed_at(self, organizations: Sequence[int]) -> bool:
+        """Say whether a return lists an officer of any of `organizations`."""
+        import numpy as np
+
+        return bool(np.isin(self.listed, list(organizations)).any())
 
     def seat(self, number: int) -> dict[str, Any]:
         """Return ``name``, ``role``, ``first_year``, ``last_year`` of a seat; None where unknown."""
@@ -82,16 +91,17 @@ def make_boards(snapshot: Snapshot, keys: pa.Array, organizations: pa.Table, gif
     del mentions
     person, sure = link_seats(seats)
     linked = np.flatnonzero(np.bincount(person, minlength=len(sure))[person] > 1)
-    organization = seats["organization"].to_numpy()[linked].astype(np.int32)
-    written, role = (seats[name].to_numpy()[linked].astype(np.int32) for name in ("written", "role"))
-    people, numbers = _in_order(person[linked], organization, written)
-    order = np.lexsort((numbers, organization))
-    organization, numbers, written, role, linked = (values[order] for values in (organization, numbers, written, role, linked))
-    graph = make_graph(len(keys) + len(people), (organization, numbers + len(keys)), gifts)
-    years = [seats[name].to_numpy()[linked].astype(np.int16) for name in ("first_year", "last_year")]
+    at, written, role = (seats[name].to_numpy()[linked].astype(np.int32) for name in ("organization", "written", "role"))
+    people, numbers = _in_order(person[linked], at, written)
+    order = np.lexsort((numbers, at))
+    at, numbers, written, role = (values[order] for values in (at, numbers, written, role))
+    first, last = (seats[name].to_numpy()[linked][order].astype(np.int16) for name in ("first_year", "last_year"))
     return Boards(
-        graph, len(keys), read_lines, not_names, len(sure), len(seats), sure[people].astype(np.float32), numbers,
-        organization, _texts(written, names), _texts(role, roles), *years,
+        graph=make_graph(len(keys) + len(people), (at, numbers + len(keys)), gifts),
+        organizations=len(keys), mentions=read_lines, not_names=not_names, people=len(sure), seats=len(seats),
+        listed=np.unique(seats["organization"].to_numpy()).astype(np.int32), sure=sure[people].astype(np.float32),
+        people_of=numbers, organization_of=at, names=_texts(written, names), roles=_texts(role, roles),
+        first_years=first, last_years=last,
     )  # fmt: skip
 
 

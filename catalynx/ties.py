@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from catalynx.lake.snapshot import Snapshot
 from catalynx.lake.ties import funding_pairs, tied_organizations
-from catalynx.network.cofunding import Funding, funding_of
+from catalynx.relations.cofunding import Funding, funding_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -87,7 +87,7 @@ class Ties:
         return found
 
     def nodes_of(self, *, ein: str | None, name: str, states: Sequence[str]) -> list[int]:
-        """Return the nodes that are an applicant: by its EIN, and by its name as grants have it in a state that it is based in."""
+        """Return the nodes that are an applicant: by its EIN, and by its name as grants have it, in a state."""
         import pandas as pd
 
         from catalynx.lake.names import recipient_key

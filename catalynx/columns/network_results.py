@@ -11,7 +11,9 @@ _funder = (
 )
 _evidence = required("evidence", "text", "JSON: the table and the conditions that give the rows behind it")
 _sure = (
-    Column("sure", "number", "score that both seats are one person's, 0–1; see docs/network.md", "a grant", at_least=0, at_most=1),
+    Column(
+        "sure", "number", "score that both seats are one person's, 0–1; see docs/network.md", "a grant", at_least=0, at_most=1
+    ),
     Column("sure_class", "text", "certain or likely", "a grant", pattern="certain|likely"),
 )
 
@@ -48,7 +50,9 @@ COFUNDERS = Table(
         required("shared_count", "integer", "its grantees, other than you, that another of your funders supports", at_least=0),
         required("through_count", "integer", "how many of your funders it shares grantees with", at_least=0),
         required("grantees_count", "integer", "its grantees on record, other than you", at_least=0),
-        Column("shared_names", "texts", "up to three of the shared grantees: those of most of your funders, then the most particular"),
+        Column(
+            "shared_names", "texts", "up to three of the shared grantees: those of most of your funders, then the most particular"
+        ),
         required("gave_to_you", "flag", "it gave to you already"),
         _evidence,
     ),

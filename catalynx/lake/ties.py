@@ -13,26 +13,30 @@ if TYPE_CHECKING:
 
     from catalynx.lake.snapshot import Snapshot
 
-_KEPT = "track = 'foundation' AND status = 'paid' AND recipient_kind = 'organization' AND recipient_key IS NOT NULL"
+TYING_GIFTS = "track = 'foundation' AND status = 'paid' AND recipient_kind = 'organization' AND recipient_key IS NOT NULL"
+"""Which rows of ``giving`` tie a funder to a recipient."""
 _RECIPIENT = "coalesce('ein:' || recipient_ein, recipient_key)"
 _OFFICERS = """
     people WHERE NOT EXISTS (FROM filings WHERE filings.return_id = people.return_id AND NOT filings.canonical)"""
 _ORGANIZATIONS = f"""
     WITH seen AS (
         SELECT DISTINCT 'ein:' || ein AS key, NULL::VARCHAR AS name, NULL::VARCHAR AS state, false AS funder FROM {_OFFICERS}
-        UNION ALL SELECT funder_key, min(funder_name), NULL, true FROM giving WHERE {_KEPT} GROUP BY ALL
-        UNION ALL SELECT {_RECIPIENT}, min(recipient_name), min(recipient_state), false FROM giving WHERE {_KEPT} GROUP BY ALL),
+        UNION ALL SELECT funder_key, min(funder_name), NULL, true FROM giving WHERE {TYING_GIFTS} GROUP BY ALL
+        UNION ALL SELECT {_RECIPIENT}, min(recipient_name), min(recipient_state), false FROM giving WHERE {TYING_GIFTS}
+            GROUP BY ALL),
     nodes AS (SELECT key, min(name) AS name, min(state) AS state, bool_or(funder) AS funder FROM seen GROUP BY key),
     returns AS (
         SELECT DISTINCT ON (ein) ein, name, upper(city) AS city, state FROM filings WHERE canonical
         ORDER BY ein, period_end DESC NULLS LAST, return_id DESC)
     SELECT key, coalesce(known.name, returns.name, nodes.name, key) AS name, coalesce(upper(known.city), returns.city) AS city,
         coalesce(known.state, returns.state, nodes.state) AS state, known.ntee_major, funder
-    FROM nodes LEFT JOIN organizations AS known ON nodes.key = 'ein:' || known.ein LEFT JOIN returns ON nodes.key = 'ein:' || returns.ein
+    FROM nodes LEFT JOIN organizations AS known ON nodes.key = 'ein:' || known.ein
+        LEFT JOIN returns ON nodes.key = 'ein:' || returns.ein
     ORDER BY key"""
 _PAIRS = f"""
-    SELECT funder_key, {_RECIPIENT} AS recipient, count(*) AS gifts, min(year)::SMALLINT AS first_year, max(year)::SMALLINT AS last_year
-    FROM giving WHERE {_KEPT} GROUP BY ALL ORDER BY ALL"""
+    SELECT funder_key, {_RECIPIENT} AS recipient, count(*) AS gifts, min(year)::SMALLINT AS first_year,
+        max(year)::SMALLINT AS last_year
+    FROM giving WHERE {TYING_GIFTS} GROUP BY ALL ORDER BY ALL"""
 _MENTIONS = f"""
     SELECT 'ein:' || ein AS key, return_id, person_name, role, tax_year::SMALLINT AS year FROM {_OFFICERS}"""
 

@@ -158,7 +158,7 @@ def parse_people(names: Iterable[str]) -> pd.DataFrame:
         for texts, column, text in zip(known, codes, parsed, strict=True):
             column.append(texts.setdefault(text, len(texts)) if parsed is not nobody else -1)
     columns = {
-        part: pd.Categorical.from_codes(np.asarray(column, dtype=np.int32), list(texts))
+        part: pd.Categorical.from_codes(np.asarray(column, dtype=np.int32), pd.Index(list(texts), dtype="str"))
         for part, column, texts in zip(PersonName._fields, codes, known, strict=True)
     }
     shares = {

@@ -76,6 +76,8 @@ CALLS: dict[str, Call] = {
     "lookups_decision_sets": Call("view", whose="profile"),
     "lookups_decisions": Call("view", whose="profile"),
     "lookups_evidence": Call("view", whose="profile", query="candidate_id=program:45.149&page_size=1"),
+    "network_ties": Call("view", whose="profile"),
+    "network_path": Call("view", whose="profile", query="to=Earhart%20Foundation"),
     "profiles_list_profiles": Call("view"),
     "profiles_make": Call("run", 201, body={"organization_name": "Made by the matrix"}),
     "profiles_read": Call("view", whose="profile"),

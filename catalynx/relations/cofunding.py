@@ -90,7 +90,10 @@ class Funding:
         return counted
 
     def shared_grantees(self, funder: int, ours: Sequence[int], *, most: int) -> Array:
-        """Return grantees of `funder` that our other funders support as well: those with most of our funders first."""
+        """Return grantees of `funder` that our other funders support as well.
+
+        Those of most of our funders come first, among them those of the fewest funders in all: they tell the most.
+        """
         import numpy as np
 
         mine = self.funders_of(ours)
@@ -98,7 +101,7 @@ class Funding:
         theirs = np.setdiff1d(theirs, np.asarray(ours, dtype=np.int64))
         others = np.isin(np.arange(self.by_funder.shape[0]), mine[mine != funder]).astype(np.int64)
         supported = self.by_recipient[theirs] @ others if len(theirs) else np.zeros(0, dtype=np.int64)
-        order = np.lexsort((theirs, -supported))
+        order = np.lexsort((theirs, np.diff(self.by_recipient.indptr)[theirs], -supported))
         chosen: Array = theirs[order][supported[order] > 0][:most]
         return chosen
 

@@ -6,7 +6,7 @@ two namesakes hold one each. The score weighs the one against the other::
     score = OTHER_SEATS / (OTHER_SEATS + namesakes)
     namesakes = SEATS × share of the given name × share of the surname × share of the middle name
 
-``OTHER_SEATS`` is how many further seats a director is taken to hold within that reach (same city, same state, anywhere), ``SEATS``
+``OTHER_SEATS`` is how many further seats a director is taken to hold within that reach (same city, state, anywhere), ``SEATS``
 how many seats others hold there. Both are set, not measured, and on the careful side: the seats of a city are those of the
 largest city, those of a state those of the largest state. Parts that contradict each other (John A and John B, Jr and III) are
 never one person; where only one of two says Jr, the score stays below likely, and short forms (Bob, Robert) never make certain.
@@ -116,7 +116,7 @@ def link_seats(seats: pd.DataFrame, *, least: float = LIKELY) -> tuple[Array, Ar
 
 
 def _as_rare_as_here(seats: pd.DataFrame) -> Array:
-    """Return the share of each surname: as published, raised or, of one that is in no list, told by a lake that is large enough."""
+    """Return the share of each surname: as published, or as a lake that is large enough tells of one in no list."""
     import numpy as np
 
     listed, codes = seats["surname_share"].to_numpy(), seats["surname"].to_numpy()

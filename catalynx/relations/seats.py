@@ -26,15 +26,15 @@ def seats_of(mentions: pd.DataFrame, names: pd.DataFrame, places: pd.DataFrame) 
 
     Parameters
     ----------
-    mentions : one row a person in a return, codes: ``organization`` and ``written`` are rows of `places` and `names`, ``filing`` tells
-        returns apart, ``role`` and ``year`` (``NO_YEAR`` when unknown) are kept
+    mentions : one row a person in a return, codes: ``organization`` and ``written`` are rows of `places` and `names`,
+        ``filing`` tells returns apart, ``role`` and ``year`` (``NO_YEAR`` when unknown) are kept
     names : one row a name as written, taken apart: ``NAMES``, missing for what is no person's name
     places : one row an organisation: ``city`` and ``state``, missing where unknown
 
     Returns
     -------
     ``organization, name, surname, middle, initial, marker, first, city, state, given_share, surname_share, middle_share`` (see
-    `catalynx.network.people`), ``written`` (as the latest return has it), ``role``, ``first_year``, ``last_year``, ``mentions``
+    `catalynx.relations.people`), ``written`` (as the latest return has it), ``role``, ``first_year``, ``last_year``, ``mentions``
 
     Raises
     ------

@@ -1,8 +1,8 @@
 """A graph of organisations and people as compressed rows, and the shortest ways in it: breadth first from both ends.
 
-Nodes are numbers: organisations first, in the order of their keys, then people. Edges are seats (organisation, person) first, then
-gifts (funder, recipient). From each end whole layers are gathered with a few array operations, always at the end whose next layer
-is smaller, until they meet [Pohl 1971, bi-directional search]; so a search touches little of a large graph.
+Nodes are numbers: organisations first, in the order of their keys, then people. Edges are seats (organisation, person) first,
+then gifts (funder, recipient). From each end whole layers are gathered with a few array operations, always at the end whose next
+layer is smaller, until they meet [Pohl 1971, bi-directional search]; so a search touches little of a large graph.
 """
 
 from __future__ import annotations
