@@ -193,7 +193,7 @@ def _unknown(profile: Profile, own: OwnRows, ratios: pd.DataFrame) -> tuple[str,
         said.append("the profile has no EIN, so no return can be found for it")
     elif own.filings.empty:
         said.append(f"no return of EIN {profile.ein} is in the lake; `catalynx ingest PATH` reads e-filed returns")
-    elif ratios.empty:
+    elif ratios["return_id"].isna().all():
         said.append("none of its returns was there on that day")
     if ratios["return_id"].isna().all() and profile.annual_revenue_usd is not None:
         said.append(f"its revenue of ${profile.annual_revenue_usd:,.0f} is what the profile says")
