@@ -18,6 +18,7 @@ from catalynx.relations.cofunding import Funding, funding_of
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
     import pyarrow as pa
 
     from catalynx.boards import Boards
@@ -28,6 +29,8 @@ VERSIONS_KEPT: Final = 2
 YEARS_KEPT: Final = 3
 NO_YEAR: Final = -1
 NEVER: Final = 9999
+EIN_DIGITS: Final = 9
+NAMED: Final = 3
 _kept: OrderedDict[str, Ties] = OrderedDict()
 _keeping = Lock()
 
@@ -133,9 +136,64 @@ class Ties:
                 give_back()
             return self._boards
 
+    def funders_called(self, keys: Sequence[str]) -> Array:
+        """Return the places of funders among those of `funding` by their keys; −1 for what gave nothing on record."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        found = pc.index_in(pa.array(keys, pa.string()), self._keys.take(pa.array(self.funder_nodes)))
+        places: Array = pc.fill_null(found, -1).to_numpy()
+        return places
+
     def gift_nodes(self) -> tuple[Array, Array]:
         """Return the nodes of funder and recipient of each pair."""
         return self.funder_nodes[self._funders], self.recipient_nodes[self._recipients]
+
+
+def with_network(
+    candidates: pd.DataFrame, snapshot: Snapshot, *, ein: str | None, name: str, state: str | None, year: int
+) -> pd.DataFrame:
+    """Say of each foundation among `candidates` how it is tied to those that gave to an applicant.
+
+    Parameters
+    ----------
+    ein, name, state : of the applicant; grants are found by the first, and by both others together
+    year : grants up to its end count
+
+    Returns
+    -------
+    `candidates` with ``network_tie``, ``network_grantees_count``, ``network_shared_count`` and ``network_shared_names``
+    """
+    import pandas as pd
+
+    ties = ties_of(snapshot)
+    funding = ties.funding(year)
+    ours = ties.recipients(ties.nodes_of(ein=ein, name=name, states=[state] if state else []))
+    places = ties.funders_called([_key(text) for text in candidates["candidate_id"]])
+    funders = [None if place < 0 else int(place) for place in places]
+    known = bool(len(funding.funders_of(ours)))
+    tied = funding.ties(ours).reindex(places, fill_value=0).set_axis(candidates.index)
+    names = [
+        _shared_names(ties, funding, one, ours) if shared else None
+        for one, shared in zip(funders, tied["shared"] > 0, strict=True)
+    ]
+    return candidates.assign(
+        network_tie=tied["tie"] if known else float("nan"),
+        network_grantees_count=tied["grantees"].astype("Int64"),
+        network_shared_count=tied["shared"].astype("Int64"),
+        network_shared_names=pd.Series(names, candidates.index, dtype="str"),
+    )
+
+
+def _key(candidate_id: str) -> str:
+    """Return the key of the funder that a candidate is; of no funder for programs and opportunities."""
+    kind, _, rest = candidate_id.partition(":")
+    return (f"ein:{rest}" if rest.isdigit() and len(rest) == EIN_DIGITS else rest) if kind == "foundation" else ""
+
+
+def _shared_names(ties: Ties, funding: Funding, funder: int | None, ours: Sequence[int]) -> str:
+    shared = [] if funder is None else funding.shared_grantees(funder, ours, most=NAMED)
+    return ", ".join(str(ties.organization(int(ties.recipient_nodes[one]))["name"]) for one in shared)
 
 
 def _numbers(values: pa.ChunkedArray, keys: pa.Array) -> tuple[Array, Array]:

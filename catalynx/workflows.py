@@ -151,6 +151,12 @@ def _prospects(workspace: Workspace, applicant: Applicant, rules: Rules, *, told
     if not found:
         return empty_frame("candidates")
     candidates = pd.concat(found, ignore_index=True)
+    if any(weights.get("network", 0) > 0 for weights in rules.weights.values()):
+        from catalynx.ties import with_network
+
+        state = next(iter(applicant.states), None) if len(applicant.states) == 1 else None
+        who = {"ein": applicant.ein, "name": applicant.name, "state": state}
+        candidates = with_network(candidates, workspace.lake, year=rules.as_of.year, **who)
     return candidates.join(tell_tracks(candidates))
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 TABLES = ("shared_people", "cofunders", "central_funders")
 ToOption = Annotated[str | None, typer.Option("--to", help="A foundation: its EIN, its candidate id, or a part of its name.")]
 ThroughOption = Annotated[str, typer.Option("--through", help="With --to: any, or people to leave grants out.")]
-LimitOption = Annotated[int, typer.Option("--limit", "-n", min=1, help="How many rows of each table to print; JSON has them all.")]
+LimitOption = Annotated[int, typer.Option("--limit", "-n", min=1, help="How many rows of each table to print.")]
 
 
 def add_to(app: typer.Typer) -> None:

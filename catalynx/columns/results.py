@@ -68,6 +68,17 @@ CANDIDATES = Table(
         ),
         Column("to_us_last_year", "integer", "year of the latest of them", "none on record"),
         Column("to_us_gifts", "text", "JSON: year and amount_usd of each of them, newest first", "none on record"),
+        Column(
+            "network_tie",
+            "number",
+            "how closely a foundation is tied to those that gave to the profile's organisation, through shared grantees, 0–1",
+            "no foundation's grant to it is on record, or not asked for",
+            at_least=0,
+            at_most=1,
+        ),
+        Column("network_grantees_count", "integer", "its grantees on record, other than the profile's organisation"),
+        Column("network_shared_count", "integer", "those of them that another of the profile's funders supports as well"),
+        Column("network_shared_names", "text", "up to three of these", "none"),
         Column("evidence", "text", "JSON: the table and the condition that give the rows behind all this"),
     ),
 )
