@@ -21,7 +21,7 @@ TRACKS = ("foundation", "federal", "government", "corporate")
 """Who gives: private and community foundations; federal agencies; states and other governments; foundations of companies."""
 
 LIMITS: Mapping[str, float] = MappingProxyType({
-    "mission.half_at": 0.22, "mission.one_word_at_most": 0.25,
+    "mission.half_at": 0.32, "mission.one_word_at_most": 0.25,
     "field.same_code": 1.0, "field.same_decile": 0.9, "field.same_major": 0.75, "field.full_at_pct": 30.0,
     "geography.full_at_pct": 20.0, "geography.least_pct": 5.0,
     "size.none_at_times": 10.0, "size.carried_to_pct": 25.0, "size.none_from_pct": 100.0,

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEMO_AS_OF", "SAMPLE", "Decided", "Workspace", "applicant_of", "cautions", "data_facts", "decide", "discover", "evidence",
-    "evidence_order", "evidence_rows", "ingest", "keep_demo_profile", "open_workspace", "profile_from_lake", "record",
+    "evidence_order", "evidence_rows", "ingest", "keep_demo_profile", "open_workspace", "profile_from_lake",
+    "prospects_for", "record",
     "rules_for", "score",
 ]  # fmt: skip
 
@@ -134,16 +135,21 @@ def discover(workspace: Workspace, profile: Profile, *, as_of: date | None = Non
     from catalynx.scoring import judge_eligibility
 
     applicant, rules = applicant_of(profile), rules_for(workspace, profile, as_of=as_of, rules=rules)
-    candidates = _prospects(workspace, applicant, rules)
+    candidates = prospects_for(workspace, applicant, rules)
     return candidates if candidates.empty else candidates.join(judge_eligibility(candidates, applicant, rules))
 
 
-def _prospects(workspace: Workspace, applicant: Applicant, rules: Rules, *, told: bool = True) -> pd.DataFrame:
-    """Return everybody who could give, with track, and without eligibility."""
+def prospects_for(workspace: Workspace, applicant: Applicant, rules: Rules, *, told: bool = True) -> pd.DataFrame:
+    """Return everybody who could give, with track, and without eligibility.
+
+    Parameters
+    ----------
+    told : name the words that mission and purposes share
+    """
     import pandas as pd
 
     from catalynx.lake import prospects
-    from catalynx.scoring.tracks import tell_tracks
+    from catalynx.scoring import tell_tracks
 
     seeker = prospects.Seeker(applicant.ein, applicant.states, applicant.ntee_codes, applicant.text)
     kinds = (prospects.foundations, prospects.programs, prospects.opportunities)
@@ -167,7 +173,8 @@ def score(
 
     Returns
     -------
-    candidates with ``score`` and ``coverage``, best first; and the parts, rows as in ``columns.RESULTS["score_parts"]``
+    candidates with ``score`` and ``coverage``, best first, those of scant coverage after all others; and the parts, rows as in
+    ``columns.RESULTS["score_parts"]``
     """
     from catalynx.scoring import score_candidates, totals
 
@@ -175,7 +182,9 @@ def score(
     candidates = discover(workspace, profile, rules=rules)
     parts = score_candidates(candidates, applicant_of(profile), rules)
     scored = candidates.merge(totals(parts), left_on="candidate_id", right_index=True, how="left")
-    return scored.sort_values(["score", "candidate_id"], ascending=[False, True], na_position="last", ignore_index=True), parts
+    scant = scored["coverage"].fillna(0) < rules.scant_coverage
+    order = scored.assign(_scant=scant).sort_values(["_scant", "score", "candidate_id"], ascending=[True, False, True])
+    return order.drop(columns="_scant").reset_index(drop=True), parts
 
 
 def decide(workspace: Workspace, profile: Profile, *, as_of: date | None = None, rules: Rules | None = None) -> Decided:

@@ -7,6 +7,7 @@ organisation spent of a program in a year is not the size of an award.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 GIFTS = """
     SELECT * FROM giving
-    WHERE track = $track AND status IN ('paid', 'awarded') AND recipient_kind <> 'individual' AND (year IS NULL OR year <= $year)"""
+    WHERE track = $track AND status IN ('paid', 'awarded') AND recipient_kind <> 'individual'
+        AND (year IS NULL OR year <= $year)"""
 
 # Sums are of decimals and lists are ordered, so that the same lake gives the same answer to the bit.
 _FACTS = f"""
@@ -64,14 +66,16 @@ _FACTS = f"""
         FROM gifts JOIN (SELECT ein, revenue_usd FROM organizations WHERE revenue_usd > 0) AS known ON known.ein = recipient_ein
         GROUP BY ALL),
     sizes AS (
-        SELECT funder_key, quantile_cont(amount_usd, [0.1, 0.25, 0.5, 0.75, 0.9]) AS sizes FROM gifts WHERE amount_usd > 0 GROUP BY ALL),
+        SELECT funder_key, quantile_cont(amount_usd, [0.1, 0.25, 0.5, 0.75, 0.9]) AS sizes FROM gifts WHERE amount_usd > 0
+        GROUP BY ALL),
     totals AS (
         SELECT funder_key, min(funder_name) AS funder_name, max(funder_ein) AS funder_ein, count(*) AS grants_count,
             sum(amount_usd::DECIMAL(18, 2)) FILTER (amount_usd > 0)::DOUBLE AS grants_total_usd,
             min(year) AS first_year, max(year) AS last_year, count(DISTINCT year) AS active_years
         FROM gifts GROUP BY funder_key)
-    SELECT totals.*, sizes[1] AS grant_p10_usd, sizes[2] AS grant_p25_usd, sizes[3] AS grant_median_usd, sizes[4] AS grant_p75_usd,
-        sizes[5] AS grant_p90_usd, first_time_pct, recent_recipients, recipient_hhi, retained_pct, yearly_usd, giving_change,
+    SELECT totals.*, sizes[1] AS grant_p10_usd, sizes[2] AS grant_p25_usd, sizes[3] AS grant_median_usd,
+        sizes[4] AS grant_p75_usd, sizes[5] AS grant_p90_usd, first_time_pct, recent_recipients,
+        recipient_hhi, retained_pct, yearly_usd, giving_change,
         peers_known_count, peers_p25_usd, peers_p75_usd
     FROM totals LEFT JOIN sizes USING (funder_key) LEFT JOIN recent USING (funder_key) LEFT JOIN spread USING (funder_key)
         LEFT JOIN kept USING (funder_key) LEFT JOIN paid USING (funder_key) LEFT JOIN peers USING (funder_key)
@@ -80,7 +84,8 @@ _FACTS = f"""
 _COUNTED = f"SELECT funder_key, {{name}} AS name, count(*) AS n FROM ({GIFTS}) {{joined}} WHERE {{name}} IS NOT NULL GROUP BY ALL"
 _OF_ORGANIZATIONS = "JOIN (SELECT ein, ntee_code FROM organizations) AS known ON known.ein = recipient_ein"
 _RECIPIENTS = f"""
-    SELECT funder_key, ntee_major AS name, count(DISTINCT recipient_key) AS n FROM ({GIFTS}) WHERE ntee_major IS NOT NULL GROUP BY ALL"""
+    SELECT funder_key, ntee_major AS name, count(DISTINCT recipient_key) AS n FROM ({GIFTS}) WHERE ntee_major IS NOT NULL
+    GROUP BY ALL"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,10 +121,7 @@ class Counts:
         names = [f'"{name}":' for name in self.names]
         ends = rows.indptr.tolist()
         cells = [names[column] + str(int(count)) for column, count in zip(rows.indices, rows.data, strict=True)]
-        return [
-            "{" + ",".join(cells[start:end]) + "}" if end > start else None
-            for start, end in zip(ends[:-1], ends[1:], strict=True)
-        ]
+        return ["{" + ",".join(cells[start:end]) + "}" if end > start else None for start, end in pairwise(ends)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

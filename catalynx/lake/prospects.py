@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from catalynx.columns import RESULTS
 from catalynx.lake.award_rates import with_award_rates, with_award_rates_of_listings
@@ -33,7 +33,8 @@ _TO_US = f"""
         count(*) FILTER (amount_usd > 0 AND year > $year - $recent) AS to_us_recent_count,
         quantile_cont(amount_usd, 0.50) FILTER (amount_usd > 0 AND year > $year - $recent) AS to_us_median_usd,
         max(year) AS to_us_last_year,
-        to_json(list({{'year': year, 'amount_usd': amount_usd}} ORDER BY year DESC NULLS LAST, amount_usd DESC, gift_id)) AS to_us_gifts
+        to_json(list({{'year': year, 'amount_usd': amount_usd}} ORDER BY year DESC NULLS LAST, amount_usd DESC, gift_id))
+            AS to_us_gifts
     FROM ours GROUP BY funder_key"""
 
 _FOUNDATION_TEXT = """
@@ -57,8 +58,9 @@ _RETURNS = """
     WHERE now.nth = 1"""
 
 _REGISTERED = """
-    SELECT ein AS funder_ein, 'ein:' || ein AS funder_key, name AS funder_name, state AS registered_state, assets_usd AS book_usd,
-        ntee_code AS funder_ntee_code, foundation_code AS funder_code, foundation_code = '04' AND assets_usd >= $assets AS is_local
+    SELECT ein AS funder_ein, 'ein:' || ein AS funder_key, name AS funder_name, state AS registered_state,
+        assets_usd AS book_usd, ntee_code AS funder_ntee_code, foundation_code AS funder_code,
+        foundation_code = '04' AND assets_usd >= $assets AS is_local
     FROM organizations
     WHERE (foundation_code = '04' AND assets_usd >= $assets) OR ein IN (SELECT unnest($known::VARCHAR[]))
     ORDER BY assets_usd DESC NULLS LAST, ein"""
@@ -67,8 +69,10 @@ _SEASONS = """
     SELECT funder_key, to_json(map_from_entries(list((month, n) ORDER BY month))) AS season_counts
     FROM ({dated}) GROUP BY funder_key"""
 _GRANT_MONTHS = """
-    SELECT coalesce('ein:' || funder_ein, upper(trim(funder_name))) AS funder_key, month(date) AS month, count(*) AS n FROM grants
-    WHERE date IS NOT NULL AND date_precision IN ('day', 'month') AND date <= $day AND recipient_kind <> 'individual' GROUP BY ALL"""
+    SELECT coalesce('ein:' || funder_ein, upper(trim(funder_name))) AS funder_key, month(date) AS month, count(*) AS n
+    FROM grants
+    WHERE date IS NOT NULL AND date_precision IN ('day', 'month') AND date <= $day AND recipient_kind <> 'individual'
+    GROUP BY ALL"""
 _CLOSING_MONTHS = """
     SELECT number AS funder_key, month(close_date) AS month, count(*) AS n
     FROM (SELECT close_date, unnest(assistance_listings) AS number FROM opportunities WHERE close_date <= $day) GROUP BY ALL"""
@@ -232,7 +236,7 @@ def _near(
     place = base["place"].astype("Float64").to_numpy(dtype="float64", na_value=np.nan)
     has = ~np.isnan(place)
     at = place[has].astype(np.int64)
-    columns: dict[str, object] = {}
+    columns: dict[str, Any] = {}
     for name, values in facts.near(set(seeker.states), seeker.ntee_codes).items():
         column = np.full(len(base), np.nan) if values.dtype.kind == "f" else np.full(len(base), None, dtype=object)
         column[has] = values[at]

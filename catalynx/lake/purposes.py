@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from catalynx.lake.snapshot import Snapshot
 
-SATURATION = 0.5
+SATURATION = 1.0
 """Occurrences per hundred words at which a word gives half of what it can."""
-LEAST_LENGTH = 25
+LEAST_LENGTH = 60
 """A text with fewer words counts as one of so many: one word of a title is no fifth of a purpose."""
 LEAST_WORDS = 3
 """Of a mission; one with fewer says too little to be compared."""
@@ -31,12 +31,16 @@ TOLD_WORDS = 4
 PURPOSE_CHARACTERS = 24_000
 """How much of a funder's latest purposes is compared with a mission; enough for some 150 grants."""
 _WORD = re.compile(r"[a-z]{2,}")
+_PLURALS = "([a-z](?:[^siue]|[^i]e))s$"
+_PLURAL = re.compile(_PLURALS)
 _ABBREVIATION = re.compile(r"\b[A-Z]{2,6}s?\b")
 # Words that every funder's page holds say nothing about the field.
-_EVERYDAY = frozenset(
-    "grant grants support supports program programs project projects fund funds funding general operating nonprofit "
-    "organization organizations foundation inc assistance purpose provide provides year new".split()
-)
+_EVERYDAY = frozenset({
+    "grant", "grants", "support", "supports", "program", "programs", "project", "projects", "fund", "funds", "funding", "general",
+    "operating", "nonprofit", "organization", "organizations", "foundation", "inc", "assistance", "purpose", "provide",
+    "provides",
+    "year", "new",
+})  # fmt: skip
 
 # What stands in capitals in a text of mixed case (ART, PEPFAR) is an abbreviation and no word.
 _PLAIN = r"CASE WHEN text = upper(text) THEN lower(text) ELSE lower(regexp_replace(text, '\b[A-Z]{2,6}s?\b', ' ', 'g')) END"
@@ -55,14 +59,21 @@ _TEXTS = """
     UNION ALL SELECT 'opportunity:' || opportunity_id, concat_ws('. ', title, description) FROM opportunities"""
 _POSTINGS = """
     WITH plain AS (SELECT row_number() OVER (ORDER BY {key}) - 1 AS text_id, {plain} AS text FROM ({texts})),
-    words AS (SELECT text_id, unnest(regexp_extract_all(text, '[a-z]{{2,}}')) AS word FROM plain)
+    written AS (SELECT text_id, unnest(regexp_extract_all(text, '[a-z]{{2,}}')) AS word FROM plain),
+    words AS (SELECT text_id, regexp_replace(word, '{plural}', '\\1') AS word FROM written
+        WHERE word NOT IN (SELECT unnest($everyday)))
     SELECT {given} FROM words GROUP BY {groups}"""
+
+
+def words_in(text: str) -> list[str]:
+    """Return the telling words of `text`, plurals in ``s`` as the singular."""
+    plain = (text if text.isupper() else _ABBREVIATION.sub(" ", text)).lower()
+    return [_PLURAL.sub(r"\1", word) for word in _WORD.findall(plain) if word not in _everyday()]
 
 
 def words_of(text: str) -> tuple[str, ...]:
     """Return the distinct telling words of `text`, in alphabetical order."""
-    plain = (text if text.isupper() else _ABBREVIATION.sub(" ", text)).lower()
-    return tuple(sorted(set(_WORD.findall(plain)) - _everyday()))
+    return tuple(sorted(set(words_in(text)) - _everyday()))
 
 
 @lru_cache(maxsize=1)
@@ -138,39 +149,31 @@ def make_index(lake: Snapshot, as_of: date) -> PurposeIndex:
     import numpy as np
 
     asked: dict[str, object] = {"year": as_of.year}
+    everyday = {"everyday": sorted(_everyday())}
     single = f"SELECT * FROM ({_SINGLE}) WHERE text <> ''"
-    query = _POSTINGS.format(
-        key="text", plain=_PLAIN, texts=single, given="word, count(DISTINCT text_id) AS texts", groups="word ORDER BY word"
-    )
-    rare = lake.arrow(query, asked)
+    rare = lake.arrow(_postings("text", single, "word, count(DISTINCT text_id) AS texts", "word ORDER BY word"), asked | everyday)
     total = lake.arrow(f"SELECT count(*) AS n FROM ({single})", asked)["n"][0].as_py()
     holding = rare["texts"].to_numpy()
     rarity = dict(zip(rare["word"].to_pylist(), np.log1p((total - holding + 0.5) / (holding + 0.5)).tolist(), strict=True))
     rarity[""] = float(np.log1p((total + 0.5) / 0.5))
     asked["characters"] = PURPOSE_CHARACTERS
-    query = _POSTINGS.format(
-        key="candidate_id", plain=_PLAIN, texts=_TEXTS, given="word, text_id, count(*) AS n", groups="ALL ORDER BY word, text_id"
-    )
     ids = lake.arrow(f"SELECT candidate_id FROM ({_TEXTS}) ORDER BY candidate_id", asked)["candidate_id"]
-    return _laid_out(ids.to_numpy(zero_copy_only=False), lake.arrow(query, asked), rarity)
+    query = _postings("candidate_id", _TEXTS, "word, text_id, count(*) AS n", "ALL ORDER BY word, text_id")
+    return _laid_out(ids.to_numpy(zero_copy_only=False), lake.arrow(query, asked | everyday), rarity)
+
+
+def _postings(key: str, texts: str, given: str, groups: str) -> str:
+    return _POSTINGS.format(key=key, plain=_PLAIN, plural=_PLURALS, texts=texts, given=given, groups=groups)
 
 
 def _laid_out(ids: np.ndarray[Any, Any], postings: pa.Table, rarity: dict[str, float]) -> PurposeIndex:
     import numpy as np
 
-    everyday = _everyday()
     words = postings["word"].combine_chunks().dictionary_encode()
-    names = words.dictionary.to_pylist()
-    told = np.array([name not in everyday for name in names], dtype=bool)
-    codes = words.indices.to_numpy()
-    kept = told[codes] if len(codes) else np.zeros(0, dtype=bool)
-    codes, texts = codes[kept], postings["text_id"].to_numpy()[kept].astype(np.int32)
-    counts = postings["n"].to_numpy()[kept].astype(np.float32)
+    names, codes = words.dictionary.to_pylist(), words.indices.to_numpy()
+    texts, counts = postings["text_id"].to_numpy().astype(np.int32), postings["n"].to_numpy().astype(np.float32)
     lengths = np.bincount(texts, weights=counts, minlength=len(ids))
-    ends = np.cumsum(np.bincount(codes, minlength=len(names)))
-    stretches = {
-        name: (int(end - size), int(end))
-        for name, end, size in zip(names, ends, np.bincount(codes, minlength=len(names)), strict=True)
-        if size
-    }
+    sizes = np.bincount(codes, minlength=len(names))
+    ends = np.cumsum(sizes)
+    stretches = {name: (int(end - size), int(end)) for name, end, size in zip(names, ends, sizes, strict=True)}
     return PurposeIndex(ids, lengths, stretches, texts, counts, rarity)

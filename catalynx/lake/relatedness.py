@@ -18,8 +18,10 @@ def relatedness(recipients: csc_matrix, names: Sequence[str]) -> dict[str, dict[
     """Say how far recipients of one group share funders with those of another, 0–1; 1 is as far as with those of their own.
 
     Each recipient of a funder is paired with one of its other recipients, taken by chance, so that a funder counts by its
-    recipients and not by their square. ``lift = (pairs seen + PRIOR_PAIRS) / (pairs by chance + PRIOR_PAIRS)``, pairs by chance from
-    the shares of the groups among all paired recipients; ``relatedness(g, h) = (lift(g, h) − 1) / (max(lift(g, g), lift(h, h)) − 1)``, cut
+    recipients and not by their square. ``lift = (pairs seen + PRIOR_PAIRS) / (pairs by chance + PRIOR_PAIRS)``, pairs by
+    chance from
+    the shares of the groups among all paired recipients; ``relatedness(g, h) = (lift(g, h) − 1) / (max(lift(g, g), lift(h, h))
+    − 1)``, cut
     to 0–1, and 0 where neither group shares funders with itself by ``LEAST_OWN`` more than chance would give.
 
     Parameters

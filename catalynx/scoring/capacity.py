@@ -16,7 +16,7 @@ PAYOUT = 0.05
 
 
 def values(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.Series:
-    """Score a year's money over the smallest ask: ``none_at_times`` of it gives 0, ``full_at_times`` and more give 1, on a log scale.
+    """Score a year's money over the smallest ask, on a log scale: ``none_at_times`` gives 0, ``full_at_times`` and more give 1.
 
     A year's money is, of what is known the first: what the return says must be paid out, with the shortfall that still is to be,
     times the assets' change where they fell; what it gave in a year on record (median of five years); ``PAYOUT`` of its assets;

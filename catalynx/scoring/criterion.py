@@ -77,11 +77,22 @@ def made_of(
 
     def judge(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.DataFrame:
         found = values(candidates, applicant, rules)
-        read = candidates.reindex(columns=[*needs, *also]).assign(value=found).astype(object)
-        rows = read.where(read.notna(), None).to_dict("records")
+        rows = _rows(candidates, (*needs, *also), found)
         return judged(candidates, found, [tell(row, applicant, rules) for row in rows])
 
     return Criterion(name, question, needs, judge, values, applies)
+
+
+def _rows(candidates: pd.DataFrame, names: tuple[str, ...], found: pd.Series) -> list[dict[str, Any]]:
+    """Return each candidate's cells in these columns, None where they are unknown or not there."""
+    columns = [_cells(candidates[name]) if name in candidates else [None] * len(candidates) for name in names]
+    keys = (*names, "value")
+    return [dict(zip(keys, cells, strict=True)) for cells in zip(*columns, _cells(found), strict=True)]
+
+
+def _cells(column: pd.Series) -> list[Any]:
+    cells = column.astype(object)
+    return cells.where(column.notna(), None).tolist()
 
 
 def number(candidates: pd.DataFrame, name: str) -> pd.Series:

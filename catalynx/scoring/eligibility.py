@@ -22,8 +22,9 @@ NONPROFIT_WORDS = ("nonprofit", "non-profit", "anyone/general public", "unrestri
 GRANT_WORDS = ("grant", "cooperative agreement")
 APPLICANT_TYPES = {
     "00": "state governments", "01": "county governments", "02": "city or township governments", "04": "special districts",
-    "05": "independent school districts", "06": "public institutions of higher education", "07": "federally recognised tribal governments",
-    "08": "public housing authorities", "11": "other tribal organisations", "12": "nonprofits with 501(c)(3) status",
+    "05": "independent school districts", "06": "public institutions of higher education",
+    "07": "federally recognised tribal governments", "08": "public housing authorities", "11": "other tribal organisations",
+    "12": "nonprofits with 501(c)(3) status",
     "13": "nonprofits without 501(c)(3) status", "20": "private institutions of higher education", "21": "individuals",
     "22": "for-profit organisations", "23": "small businesses", "25": "others, as the announcement says", "99": "anyone",
 }  # fmt: skip
@@ -32,6 +33,14 @@ OPEN_UNSTATED = "25"
 HIGHER_EDUCATION = ("B4", "B5")
 """NTEE codes of colleges, universities and graduate schools, which apply under code 20."""
 GRANT_INSTRUMENTS = frozenset({"G", "CA"})
+
+READ = (
+    "kind", "name", "funder_name", "purpose_text", "eligibility_text", "to_us_count", "assistance_types", "applicant_types",
+    "deadline",
+    "instruments", "stage", "cost_sharing", "preselected_only", "application_deadlines", "floor_usd", "based_in", "grants_count",
+    "here_count", "field_major_count", "last_year",
+)  # fmt: skip
+"""What the rules and marks read of a candidate."""
 
 Verdict = tuple[str, str]
 
@@ -52,7 +61,7 @@ def judge_eligibility(candidates: pd.DataFrame, applicant: Applicant, rules: Rul
 
     require(candidates, {"kind", "name", "deadline", "last_year", "grants_count"}, name="candidates")
     judge_kind = {"foundation": _foundation, "program": _program, "opportunity": _opportunity}
-    rows = candidates.to_dict("records")
+    rows = candidates[[name for name in READ if name in candidates]].to_dict("records")
     verdicts = [
         _wanted(row, applicant) or _meant_for(row, applicant, judge_kind[row["kind"]](row, applicant, rules)) for row in rows
     ]

@@ -21,10 +21,12 @@ LEAST_KNOWN_SHARE = 0.5
 def values(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.Series:
     """Score the share of grants near the applicant's field: 0 % gives 0, ``full_at_pct`` and more give 1.
 
-    A grant counts ``same_code`` for the applicant's own code, ``same_decile`` for its decile (A50 and A51), ``same_major`` for its
+    A grant counts ``same_code`` for the applicant's own code, ``same_decile`` for its decile (A50 and A51), ``same_major`` for
+    its
     major group, and ``same_major`` times relatedness for another group, as measured on who funds both
     (`catalynx.lake.relatedness`). What the profile does not tell cannot be missed: with a decile alone this counts as the code
-    does, with a letter alone the whole group. Unknown where the recipient's field is known for fewer than ``LEAST_KNOWN`` grants or
+    does, with a letter alone the whole group. Unknown where the recipient's field is known for fewer than ``LEAST_KNOWN``
+    grants or
     ``LEAST_KNOWN_SHARE`` of all, or without an NTEE code in the profile.
     """
     if not applicant.ntee_majors:

@@ -24,7 +24,8 @@ def values(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.S
     Where the place of half the grants, and of ``LEAST_KNOWN``, is known: the share in the states, ``full_at_pct`` giving 1.
     Where it is not, the places known are mainly those of organisations in the lake, so a share of them would mislead: then the
     grants known to have come here count as a least share of all, from ``least_pct`` on; less than that is unknown, not 0.
-    An announcement whose title names states has 1 where one of them is the applicant's, else 0. Neighbouring states and counties are not in the data, so they do not count.
+    An announcement whose title names states has 1 where one of them is the applicant's, else 0. Neighbouring states and
+    counties are not in the data, so they do not count.
     """
     if not applicant.states:
         return unknown(candidates)
@@ -75,6 +76,7 @@ def _tell(row: Row, applicant: Applicant, rules: Rules) -> str:
 
 
 CRITERION = made_of(
-    "geography", "Does its money come to where we work?", ("kind", "name", "placed_count", "here_count", "grants_count"), values, _tell,
+    "geography", "Does its money come to where we work?", ("kind", "name", "placed_count", "here_count", "grants_count"),
+    values, _tell,
     also=("states_reached",), applies=_applies,
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from catalynx.scoring.criterion import Row, is_program, made_of, unknown
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 GROUPS: dict[str, tuple[str, str]] = {
     "children and youth": (r"child(ren)?|youths?|kids|teen|adolescen|infants?|famil(y|ies)|preschool",
                            r"^(child|youth|infant|preschool|individual/family)"),
-    "students and schools": (r"students?|schools?|pupils?|classrooms?|educat(e|es|ing|ion)", r"^(student|education|school|graduate)"),
+    "students and schools": (r"students?|schools?|pupils?|classrooms?|educat(e|es|ing|ion)",
+    r"^(student|education|school|graduate)"),
     "older people": (r"seniors?|elder|older (people|adults)|aging", r"^senior"),
     "women": (r"wom[ae]n|girls?|mothers?", r"^women"),
     "veterans": (r"veterans?|military families", r"^veteran"),
@@ -24,7 +26,8 @@ GROUPS: dict[str, tuple[str, str]] = {
                                  r"^(low income|moderate income|unemployed)"),
     "people of colour": (r"black|african[- ]american|hispanic|latin[oax]|asian|minorit|people of colou?r",
                          r"^(minority|black|spanish|asian|other non-white)"),
-    "Native people": (r"native|tribal|tribes?|indian|indigenous", r"^(american indian|native american|federally recognized indian)"),
+    "Native people": (r"native|tribal|tribes?|indian|indigenous",
+    r"^(american indian|native american|federally recognized indian)"),
     "immigrants and refugees": (r"immigrants?|refugees?|migrants?|asylum", r"^(refugee|migrant)"),
     "rural people": (r"rural|villages?|farm(s|ers?|ing)?", r"^(rural|farmer)"),
     "people in cities": (r"urban|inner[- ]city|cit(y|ies)", r"^(other urban|major metropolis|suburban)"),
@@ -40,7 +43,7 @@ _OF_LISTING = {name: re.compile(words, re.IGNORECASE) for name, (_, words) in GR
 
 
 def values(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.Series:
-    """Score 1 where the listing names anyone, nonprofits, or a group that the mission names; 0 where it names others only.
+    """Score 1 where the listing names anyone, nonprofits, or a group that the mission names; 0 where it names others.
 
     Unknown where it names no people (governments only, or nothing), where it names groups and the mission none, or without a
     mission.
@@ -54,6 +57,7 @@ def values(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.S
     return pd.Series(found, candidates.index, dtype="float64")
 
 
+@lru_cache(maxsize=64)
 def served(text: str) -> frozenset[str]:
     """Name the groups of people that a mission speaks of."""
     return frozenset(name for name, words in _OF_MISSION.items() if words.search(text))

@@ -27,9 +27,8 @@ def values(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.S
 
 
 def _last(candidates: pd.DataFrame, rules: Rules) -> pd.Series:
-    import numpy as np
-
-    return np.fmax(number(candidates, "last_year"), number(candidates, "last_money_year")).clip(upper=rules.as_of.year)
+    gift, money = number(candidates, "last_year"), number(candidates, "last_money_year")
+    return gift.where(~(money > gift) & gift.notna(), money).clip(upper=rules.as_of.year)
 
 
 def _span(candidates: pd.DataFrame) -> pd.Series:

@@ -18,7 +18,8 @@ LEAST_KNOWN_SHARE = 0.5
 def values(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.Series:
     """Score how near the applicant's revenue is to its recipients': 1 within their middle half, 0 at ``none_at_times`` of it.
 
-    Unknown where the revenue is known for the recipients of fewer than ``LEAST_KNOWN`` grants or ``LEAST_KNOWN_SHARE`` of all, and
+    Unknown where the revenue is known for the recipients of fewer than ``LEAST_KNOWN`` grants or ``LEAST_KNOWN_SHARE`` of all,
+    and
     where the applicant's own is not known or not above zero.
     """
     import numpy as np
@@ -43,7 +44,8 @@ def _tell(row: Row, applicant: Applicant, rules: Rules) -> str:
         return f"unknown: the revenue of its recipients is known for {int(row['peers_known_count'] or 0):,} of its grants only"
     low, high = row["peers_p25_usd"], row["peers_p75_usd"]
     where = "within that" if low <= revenue <= high else "less than that" if revenue < low else "more than that"
-    return f"half of its grants went to organisations with a revenue of ${low:,.0f} to ${high:,.0f}; yours, ${revenue:,.0f}, is {where}"
+    theirs = f"half of its grants went to organisations with a revenue of ${low:,.0f} to ${high:,.0f}"
+    return f"{theirs}; yours, ${revenue:,.0f}, is {where}"
 
 
 CRITERION = made_of(

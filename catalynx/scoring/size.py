@@ -1,4 +1,4 @@
-"""Is our ask a size that it gives, and one that we can carry? The ask in the distribution of past grants, or floor and ceiling."""
+"""Is our ask a size that it gives, and one that we can carry? The ask among past grants, or within floor and ceiling."""
 
 from __future__ import annotations
 
@@ -19,10 +19,13 @@ TAIL_AT = 0.5
 def values(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.Series:
     """Score how near the wished ask is to what is given, times how well the applicant can carry the award.
 
-    Within floor and ceiling where they are stated, else within the middle half (p25–p75) of at least ``LEAST_GRANTS`` grants, the value
-    is 1; it falls to ``TAIL_AT`` at the smallest or largest tenth (p10, p90), and to 0 at ``none_at_times`` of that; outside an offered
+    Within floor and ceiling where they are stated, else within the middle half (p25–p75) of at least ``LEAST_GRANTS`` grants,
+    the value
+    is 1; it falls to ``TAIL_AT`` at the smallest or largest tenth (p10, p90), and to 0 at ``none_at_times`` of that; outside
+    an offered
     range to 0 at ``none_at_times``. An award of more than ``carried_to_pct`` of the applicant's revenue counts less, from
-    ``none_from_pct`` on nothing; with no revenue above zero the share is unknown and changes nothing. Unknown without either range,
+    ``none_from_pct`` on nothing; with no revenue above zero the share is unknown and changes nothing. Unknown without either
+    range,
     or without a wish in the profile.
     """
     import numpy as np
@@ -98,9 +101,11 @@ def _tell(row: Row, applicant: Applicant, rules: Rules) -> str:
     what = f"awards of {given} are offered" if offered else f"half of its grants are {given}"
     carried = _told_share(low, applicant, rules)
     if high < wish_low:
-        return f"{what}, {'a little ' if high > wish_low / 2 else ''}less than the ${wish_low:,.0f} you would ask for{_standing(row, wish_low)}{carried}"
+        little = "a little " if high > wish_low / 2 else ""
+        return f"{what}, {little}less than the ${wish_low:,.0f} you would ask for{_standing(row, wish_low)}{carried}"
     if low > wish_high:
-        return f"{what}, {'a little ' if low < 2 * wish_high else ''}more than the ${wish_high:,.0f} you would ask for{_standing(row, wish_high)}{carried}"
+        little = "a little " if low < 2 * wish_high else ""
+        return f"{what}, {little}more than the ${wish_high:,.0f} you would ask for{_standing(row, wish_high)}{carried}"
     wish = f"${wish_low:,.0f} to ${wish_high:,.0f}" if wish_low < wish_high else f"${wish_high:,.0f}"
     return f"{what}, which your ask of {wish} meets{carried}"
 

@@ -6,7 +6,10 @@ import re
 
 _AMOUNT = r"\$ ?(?P<amount>\d[\d,]*(?:\.\d+)?) ?(?P<unit>million|billion|thousand|[MBK]\b)?"
 _WHAT = r"(?:annual |operating |gross |total |organizational )*(?:budgets?|revenues?|receipts|income)"
-_MOST = r"(?:of |is |are |that (?:is|are) |not to |must |be )*(?:less than|under|below|up to|not exceed(?:ing)?|no more than|at most|smaller than)"
+_MOST = (
+    r"(?:of |is |are |that (?:is|are) |not to |must |be )*"
+    r"(?:less than|under|below|up to|not exceed(?:ing)?|no more than|at most|smaller than)"
+)
 _LEAST = r"(?:of |is |are |that (?:is|are) |must |be )*(?:more than|over|above|at least|exceed(?:ing)?|no less than|greater than)"
 _MOST_SAID = re.compile(rf"{_WHAT} {_MOST} {_AMOUNT}", re.IGNORECASE)
 _LEAST_SAID = re.compile(rf"{_WHAT} {_LEAST} {_AMOUNT}", re.IGNORECASE)
@@ -19,7 +22,8 @@ def size_limit(text: str, revenue_usd: float | None) -> tuple[str, str] | None:
 
     Returns
     -------
-    ``fails`` where it does not, ``unknown`` where the revenue is not known, each with the sentence; None without a limit, or within it
+    ``fails`` where it does not, ``unknown`` where the revenue is not known, each with the sentence; None without a limit, or
+    within it
     """
     for sentence in _SENTENCE_END.split(text):
         for pattern, is_most in ((_MOST_SAID, True), (_LEAST_SAID, False)):

@@ -63,7 +63,8 @@ def _tell(row: Row, applicant: Applicant, rules: Rules) -> str:
         return "unknown: no deadline is stated"
     if row["deadline"] is None:
         month = _usual_month(row["season_counts"])
-        return f"most of its earlier announcements closed in {MONTHS[month - 1]}, next in about {counted(_until(month, rules), 'day')}"
+        left = counted(_until(month, rules), "day")
+        return f"most of its earlier announcements closed in {MONTHS[month - 1]}, next in about {left}"
     left = (row["deadline"].date() - rules.as_of).days
     guess = " by the agency's estimate" if row["deadline_estimated"] is True else ""
     return f"{counted(left, 'day')} {'is' if left == 1 else 'are'} left{guess}"

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-    from catalynx.rules import Applicant, Rules
 
 _COMPANY = re.compile(
     r"\b(?:corporation|corp|company|companies|bank|bancorp|bancshares|insurance|mutual|airlines?|airways|electric|energy|motors?|"
@@ -18,7 +17,8 @@ _COMPANY = re.compile(
 )
 # Initials, two given names before one family name, or what says that it is somebody's.
 _PERSONAL = re.compile(
-    r"\b(?:family|fam|memorial|testamentary)\b|\bchar(?:itable)? (?:tr|trust)\b|\b[a-z] [a-z]\w+|\b[a-z]+ (?:and|&) [a-z]+ (?!found|fund)[a-z]+",
+    r"\b(?:family|fam|memorial|testamentary)\b|\bchar(?:itable)? (?:tr|trust)\b|\b[a-z] [a-z]\w+"
+    r"|\b[a-z]+ (?:and|&) [a-z]+ (?!found|fund)[a-z]+",
     re.IGNORECASE,
 )
 _GOVERNMENT = re.compile(
@@ -32,7 +32,8 @@ CORPORATE_NTEE, GOVERNMENTAL_UNIT = "T21", "14"
 def tell_tracks(candidates: pd.DataFrame) -> pd.DataFrame:
     """Say on which track each candidate is, and how that is told.
 
-    Programs of the Assistance Listings and opportunities are federal unless their agency is a state's or a place's. A foundation is
+    Programs of the Assistance Listings and opportunities are federal unless their agency is a state's or a place's. A
+    foundation is
     ``government`` where the master file calls it a governmental unit (foundation code 14) or its name is that of one,
     ``corporate`` where its name names a company or its NTEE code is T21 (corporate foundations) and its name is not a
     person's or a family's, since T21 is often filed by family foundations; else ``foundation``.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def values(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.Series:
-    """Score the change of yearly money on a log scale: ``none_at_times`` (a half) gives 0, no change ½, ``full_at_times`` (double) 1.
+    """Score the change of yearly money on a log scale: ``none_at_times`` (a half) gives 0, ``full_at_times`` (double) 1.
 
     A foundation's is the mean of its last two whole years over that of the three before; a program's is its latest actual
     obligations over its earliest on file. Unknown with fewer years.

@@ -40,8 +40,8 @@ def score_candidates(candidates: pd.DataFrame, applicant: Applicant, rules: Rule
     if candidates.empty:
         return empty_frame("score_parts")
     parts = []
-    for name, weight in weights.items():
-        criterion = criteria()[str(name)]
+    for name in map(str, weights.columns):
+        criterion, weight = criteria()[name], weights[name]
         chosen = candidates[weight > 0]
         require(chosen, criterion.needs, name="candidates")
         part = criterion.judge(chosen, applicant, rules)

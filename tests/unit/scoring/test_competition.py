@@ -95,6 +95,7 @@ def test_no_counts_no_value() -> None:
     found = criteria()["competition"].judge(rows, Applicant(), RULES)
     assert found["value"].isna().all()
     assert found["because"][0] == "unknown: its listing does not state how many applied and how many were funded"
+    assert found["because"][1] == "unknown: no listing that it names states how many applied and how many were funded"
 
 
 def test_foundations_are_not_asked() -> None:
