@@ -45,7 +45,8 @@ def _applies(candidates: pd.DataFrame) -> pd.Series:
 
 def _tell(row: Row, applicant: Applicant, rules: Rules) -> str:
     if row["value"] is None:
-        return "unknown: its listing does not state how many applied and how many were funded"
+        which = "no listing that it names states" if row["kind"] == "opportunity" else "its listing does not state"
+        return f"unknown: {which} how many applied and how many were funded"
     whose = "of its program, " if row["kind"] == "opportunity" else ""
     awards, applied = f"{row['awards_count']:,.0f}", counted(row["applications_count"], "application")
     year, rate = f"{row['award_rate_year']:.0f}", f"{row['award_rate_pct']:.0f} %"
