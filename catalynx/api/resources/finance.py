@@ -58,7 +58,8 @@ async def risks(
 ) -> Response:
     """Return the risk of every candidate, in the order of the decisions, with the signals it is made of."""
     profile = await desk.profile(request, profile_id)
-    asked = RisksAsked(as_of=as_of, candidate_ids=None if candidate_id is None else [candidate_id])
+    # What stands in the address was checked already, and is a day, no longer the text of one.
+    asked = RisksAsked.model_construct(as_of=as_of, candidate_ids=None if candidate_id is None else [candidate_id])
     return _sent(request, await _risks(desk, profile, asked, paging))
 
 
