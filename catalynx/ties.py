@@ -192,7 +192,9 @@ def _key(candidate_id: str) -> str:
 
 
 def _shared_names(ties: Ties, funding: Funding, funder: int | None, ours: Sequence[int]) -> str:
-    shared = [] if funder is None else funding.shared_grantees(funder, ours, most=NAMED)
+    if funder is None:
+        return ""
+    shared = funding.shared_grantees(funder, ours, most=NAMED)
     return ", ".join(str(ties.organization(int(ties.recipient_nodes[one]))["name"]) for one in shared)
 
 

@@ -170,7 +170,7 @@ def _by_person(ties: Ties, boards: Boards, there: Hop, on: Hop) -> dict[str, Any
         **_from_to(begin, end), "by": "person", "person_name": one["name"], "from_role": one["role"], "to_role": other["role"],
         "first_year": min(years[0], default=None), "last_year": max(years[1], default=None),
         "sure": sure, "sure_class": sure_class(sure),
-        "sentence": f"{wording.name(one['name'])}, {said[0]}, is also {said[1]} ({sure_class(sure)} the same person)",
+        "sentence": f"{wording.name(one['name'])}, {said[0]}, is also {said[1]} ({sure_class(sure)} to be the same person)",
         "evidence": seats_behind([begin["key"], end["key"]], [one["name"], other["name"]]),
     }  # fmt: skip
 

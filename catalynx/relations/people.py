@@ -4,7 +4,7 @@ The question is asked of two seats in two organisations with the same given name
 two namesakes hold one each. The score weighs the one against the other::
 
     score = OTHER_SEATS / (OTHER_SEATS + namesakes)
-    namesakes = SEATS × share of the given name × share of the surname × share of the middle name
+    namesakes = SEATS × share of the given name × of the surname × of the middle name, and of Jr or the like
 
 ``OTHER_SEATS`` is how many further seats a director is taken to hold within that reach (same city, state, anywhere), ``SEATS``
 how many seats others hold there. Both are set, not measured, and on the careful side: the seats of a city are those of the
@@ -30,6 +30,8 @@ SEATS: Final = (4_000_000.0, 440_000.0, 160_000.0)
 """Seats on boards of organisations that file a return with officers: in the country, the largest state, the largest city."""
 OTHER_SEATS: Final = (0.030, 0.045, 0.075)
 INITIAL_SHARE = 0.1
+MARKER_SHARE = 0.1
+"""Share of people who are called Jr, II or the like, at most."""
 ONE_MARKER_AT_MOST, SHORT_FORM_AT_MOST = 0.79, 0.96
 COMPARED = 50
 """A seat is compared with so many others of its name, those of its place and middle name first."""
@@ -57,6 +59,7 @@ def how_sure(pairs: pd.DataFrame) -> Array:
     reach = np.where(same["state"] == 1, np.where(same["city"] == 1, SAME_CITY, SAME_STATE), ANYWHERE)
     middle = np.where(same["middle"] == 1, pairs["middle_share"], np.where(same["initial"] == 1, INITIAL_SHARE, 1.0))
     shares = pairs["given_share"].to_numpy() * pairs["surname_share"].to_numpy() * middle
+    shares = np.where(same["marker"] == 1, shares * MARKER_SHARE, shares)
     other = np.asarray(OTHER_SEATS)[reach]
     score = other / (other + np.asarray(SEATS)[reach] * shares)
     one_marker = (pairs["marker_1"].to_numpy() != 0) != (pairs["marker_2"].to_numpy() != 0)
@@ -133,8 +136,13 @@ def _linked(seats: pd.DataFrame, least: float) -> tuple[Array, Array, Array]:
     columns = [seats[name].to_numpy() for name in ("initial", "middle", "city", "state", "name")]
     order = np.lexsort(columns)
     best = np.asarray(OTHER_SEATS)[SAME_CITY], np.asarray(SEATS)[SAME_CITY]
-    shares = (seats["given_share"] * seats["surname_share"]).to_numpy() * np.minimum(
-        np.where(seats["initial"] == 0, 1.0, INITIAL_SHARE), np.where(seats["middle"] == 0, 1.0, seats["middle_share"])
+    rare = np.where(seats["marker"] == 0, 1.0, MARKER_SHARE)
+    shares = (
+        rare
+        * (seats["given_share"] * seats["surname_share"]).to_numpy()
+        * np.minimum(
+            np.where(seats["initial"] == 0, 1.0, INITIAL_SHARE), np.where(seats["middle"] == 0, 1.0, seats["middle_share"])
+        )
     )
     # A common name can be nobody in particular, whatever the place: it need not be compared.
     order = order[(best[0] / (best[0] + best[1] * shares) >= least)[order]]

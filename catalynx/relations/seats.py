@@ -45,8 +45,8 @@ def seats_of(mentions: pd.DataFrame, names: pd.DataFrame, places: pd.DataFrame) 
     for frame, columns, name in ((mentions, MENTIONS, "mentions"), (names, NAMES, "names"), (places, PLACES, "places")):
         require(frame, columns, name=name)
     codes = _codes(names)
-    kept = mentions[codes["name"][mentions["written"].to_numpy()] >= 0]
-    written, organization = kept["written"].to_numpy(), kept["organization"].to_numpy()
+    kept = mentions[codes["name"][mentions["written"].to_numpy(dtype=np.int64)] >= 0]
+    written, organization = (kept[name].to_numpy(dtype=np.int64) for name in ("written", "organization"))
     parts = {name: values[written] for name, values in codes.items()}
     order = np.lexsort((written, kept["year"].to_numpy(), parts["said"], parts["marker"], parts["name"], organization))
     parts = {name: values[order] for name, values in parts.items()}
@@ -128,13 +128,13 @@ def _described(
     import numpy as np
     import pandas as pd
 
-    year, written = kept["year"].to_numpy(), kept["written"].to_numpy()
+    year, written = (kept[name].to_numpy(dtype=np.int64) for name in ("year", "written"))
     order = np.lexsort((written, year, seat))
     ends = np.flatnonzero(np.r_[seat[order][1:] != seat[order][:-1], True]) if len(seat) else np.zeros(0, dtype=np.int64)
     starts = np.r_[0, ends[:-1] + 1] if len(ends) else ends
     latest = order[ends]
     known = np.where(year == NO_YEAR, 9999, year)[order]
-    organization = kept["organization"].to_numpy()[latest]
+    organization = kept["organization"].to_numpy(dtype=np.int64)[latest]
     fullest = {part: _reduced(parts[part][order], starts, np.maximum) for part in ("middle", "initial")}
     place = {name: _code(places[name].astype("category").array)[organization] for name in PLACES}
     first_year = _reduced(known, starts, np.minimum)

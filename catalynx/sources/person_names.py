@@ -128,6 +128,8 @@ def _bare(words: list[str]) -> tuple[list[str], str]:
         spelled = next((size for size in (1, 2, 3) if _is_degree(words[max(start + 2, end - size) : end])), 0)
         if not spelled and words[end - 1] not in _GENERATIONS:
             break
+        if len(words[end - (spelled or 1) - 1]) == 1:  # an initial is no surname: Enrica Q Ma
+            break
         end -= spelled or 1
         marker = marker or _GENERATIONS.get(words[end], "")
     return words[start:end], marker
