@@ -1,0 +1,9 @@
+"""What the likelihood would have said in the past, against what came: rolling origins on what the lake holds.
+
+`backtest` asks one question of one data set: trained on what was on record until the origin, which pairs that were never on
+record came in the window after it? Only new pairs count.
+"""
+
+from catalynx.backtest.running import CHOICES, Outcome, Ranking, backtest
+
+__all__ = ["CHOICES", "Outcome", "Ranking", "backtest"]

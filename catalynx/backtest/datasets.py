@@ -22,33 +22,35 @@ class Dataset:
     Attributes
     ----------
     window : years after the origin in which new pairs count
-    lineages : what becomes of programs over time is told by their names
+    origin : the last year that is known when none is asked for; the data thin out after its window
+    tables : tables of the lake that it is made of
     """
 
     letter: str
     title: str
     load: Callable[[Snapshot], World]
     window: int
-    source: str
+    origin: int
+    tables: tuple[str, ...]
 
 
 _FOUNDATION_GIFTS = """
     SELECT recipient_key AS recipient, funder_key AS funder, giving.year, giving.amount_usd,
         concat_ws('. ', grants.purpose, grants.cause_area) AS text, giving.recipient_name AS name,
-        giving.recipient_state AS state, giving.ntee_major, NULL::VARCHAR AS kind, giving.funder_name
+        giving.recipient_state AS state, grants.recipient_city AS city, giving.ntee_major, NULL::VARCHAR AS kind, giving.funder_name
     FROM giving JOIN grants ON grants.grant_id = giving.gift_id
     WHERE grants.source = 'cc0_grant_lists' AND giving.recipient_kind <> 'individual' AND recipient_key IS NOT NULL"""
 _NEH_GIFTS = """
     SELECT recipient_key AS recipient, awards.program_name AS funder, giving.year, giving.amount_usd,
         concat_ws('. ', awards.title, awards.purpose) AS text, giving.recipient_name AS name,
-        coalesce(awards.recipient_state, giving.recipient_state) AS state, giving.ntee_major,
+        coalesce(awards.recipient_state, giving.recipient_state) AS state, awards.recipient_city AS city, giving.ntee_major,
         awards.recipient_type AS kind, awards.program_name AS funder_name
     FROM giving JOIN awards ON awards.award_id = giving.gift_id
     WHERE awards.source = 'neh_awards' AND awards.recipient_kind = 'organization' AND recipient_key IS NOT NULL
         AND awards.program_name IS NOT NULL"""
 _AUDIT_GIFTS = """
     SELECT 'ein:' || audits.ein AS recipient, awards.assistance_listing AS funder, audits.audit_year AS year,
-        awards.amount_usd, NULL::VARCHAR AS text, audits.name, audits.state, organizations.ntee_major,
+        awards.amount_usd, NULL::VARCHAR AS text, audits.name, audits.state, audits.city, organizations.ntee_major,
         upper(audits.entity_type) AS kind, coalesce(programs.title, awards.assistance_listing) AS funder_name,
         programs.objective
     FROM awards JOIN audits USING (audit_id)
@@ -66,14 +68,21 @@ def _world(rows: pd.DataFrame, *, covered_until: Callable[[pd.DataFrame], pd.Ser
     parsed = {name: parse(name) for name in sorted(dated["name"].dropna().unique())}
     key = dated["name"].map(lambda name: parsed[name].key, na_action="ignore")
     said = dated["name"].map(lambda name: parsed[name].state, na_action="ignore")
-    dated = dated.assign(name=key, state=dated["state"].fillna(said))
-    recipients = dated.groupby("recipient", sort=True)[["name", "state", "ntee_major", "kind"]].first().reset_index()
-    funders = dated.groupby("funder", sort=True).agg(name=("funder_name", "first"), first_year=("year", "min")).reset_index()
+    city = dated["city"].str.upper().fillna(dated["name"].map(lambda name: parsed[name].city, na_action="ignore"))
+    dated = dated.assign(name=key, state=dated["state"].fillna(said), city=city)
+    recipients = dated.groupby("recipient", sort=True)[["name", "state", "city", "ntee_major", "kind"]].first().reset_index()
+    recipients["place"] = _place(recipients)
+    funders = dated.groupby("funder", sort=True)["funder_name"].first().rename("name").reset_index()
     objective = dated.groupby("funder")["objective"].first() if "objective" in dated else pd.Series("", funders["funder"])
     funders["text"] = funders["name"] + " " + funders["funder"].map(objective).fillna("")
-    funders["lineage"] = funders["funder"]
     funders["last_year"] = funders["funder"].map(covered_until(dated)).astype(int)
     return make_world(dated, recipients, funders)
+
+
+def _place(recipients: pd.DataFrame) -> pd.Series:
+    """City and state, each as one word that no name holds."""
+    city = "city0" + recipients["city"].str.replace(r"[^A-Za-z]+", "", regex=True)
+    return (city.fillna("") + (" state0" + recipients["state"]).fillna("")).str.strip()
 
 
 def _own_last_year(rows: pd.DataFrame) -> pd.Series:
@@ -104,8 +113,8 @@ def audits(lake: Snapshot) -> World:
 DATASETS = {
     one.letter: one
     for one in (
-        Dataset("A", "foundations → grantees", foundations, 5, "cc0_grant_lists"),
-        Dataset("B", "NEH programs → institutions", neh, 5, "neh_awards"),
-        Dataset("C", "Assistance Listings → audited organisations", audits, 1, "fac_audits"),
+        Dataset("A", "foundations → grantees", foundations, 5, 2009, ("grants", "giving")),
+        Dataset("B", "NEH programs → institutions", neh, 5, 2004, ("awards", "giving")),
+        Dataset("C", "Assistance Listings → audited organisations", audits, 1, 2019, ("audits", "awards")),
     )
 }

@@ -39,11 +39,9 @@ def fit_choice(features: np.ndarray, chosen: np.ndarray, group: np.ndarray, *, r
     """
     import numpy as np
     from scipy.optimize import minimize
+    from threadpoolctl import threadpool_limits
 
-    finite = np.isfinite(features)
-    count = np.maximum(finite.sum(axis=0), 1)
-    mean = np.where(finite, features, 0).sum(axis=0, dtype=np.float64) / count
-    spread = np.sqrt(np.where(finite, (features - mean) ** 2, 0).sum(axis=0, dtype=np.float64) / count)
+    mean, spread = _moments(features)
     standard = _standardised(features, mean, spread)
     taken = chosen.astype(np.float64)
     hits = np.bincount(group, weights=taken)
@@ -61,8 +59,20 @@ def fit_choice(features: np.ndarray, chosen: np.ndarray, group: np.ndarray, *, r
         slope = ridge * weights - standard.T @ (by_row * (taken - hits[group] * share))
         return float(value), slope
 
-    found = minimize(loss, np.zeros(features.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": STEPS})
+    with threadpool_limits(1):
+        found = minimize(loss, np.zeros(features.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": STEPS})
     return Choice(mean, spread, found.x)
+
+
+def _moments(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return mean and standard deviation of each feature over the rows where it is known."""
+    import numpy as np
+
+    finite = np.isfinite(features)
+    count = np.maximum(finite.sum(axis=0), 1)
+    mean = np.where(finite, features, 0).sum(axis=0, dtype=np.float64) / count
+    spread = np.sqrt(np.where(finite, (features - mean) ** 2, 0).sum(axis=0, dtype=np.float64) / count)
+    return mean, spread
 
 
 def _standardised(features: np.ndarray, mean: np.ndarray, spread: np.ndarray) -> np.ndarray:
@@ -70,3 +80,31 @@ def _standardised(features: np.ndarray, mean: np.ndarray, spread: np.ndarray) ->
 
     scaled = (features - mean) / np.where(spread > 1e-9, spread, np.inf)
     return np.clip(np.nan_to_num(scaled, nan=0.0, posinf=0.0, neginf=0.0), -CLIP, CLIP)
+
+
+@dataclass(frozen=True)
+class Linear:
+    """A logit over standardised features; a missing feature counts as its mean."""
+
+    mean: np.ndarray
+    spread: np.ndarray
+    weights: np.ndarray
+    offset: float
+
+    def score(self, features: np.ndarray) -> np.ndarray:
+        """Return the log-odds of each row."""
+        result: np.ndarray = self.offset + _standardised(features, self.mean, self.spread) @ self.weights
+        return result
+
+
+def fit_linear(features: np.ndarray, labels: np.ndarray, weights: np.ndarray, *, ridge: float = 100.0) -> Linear:
+    """Find the logit under which `labels` are likeliest, with a penalty of `ridge` on squared weights."""
+    from sklearn.linear_model import LogisticRegression
+    from threadpoolctl import threadpool_limits
+
+    mean, spread = _moments(features)
+    with threadpool_limits(1):
+        model = LogisticRegression(C=1 / ridge, max_iter=STEPS).fit(
+            _standardised(features, mean, spread), labels, sample_weight=weights
+        )
+    return Linear(mean, spread, model.coef_[0], float(model.intercept_[0]))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from catalynx.likelihood.world import History
 
 RIDGE = 50.0
+BLOCK = 500
 INGREDIENTS = {
     "popularity": ("new_", "faded", "since_", "age", "trend", "gifts_per_pair", "warm_share", "active_"),
     "co-funding": ("knn", "ease", "conditional", "held_"),
@@ -144,7 +145,9 @@ class Knowledge:
             "its_since_first": history.origin - whole(grouped["first"].min()),
             "its_new_5": whole(late, 0),
             "its_name_words": names.str.split().str.len().to_numpy(dtype=np.float64),
-            "usd_its": np.log10(whole(pairs.assign(usd=pairs["usd"].where(pairs["usd"] > 0)).groupby("recipient")["usd"].median())),
+            "usd_its": np.log10(
+                whole(pairs.assign(usd=pairs["usd"].where(pairs["usd"] > 0)).groupby("recipient")["usd"].median())
+            ),
         }
 
     def scores(self, recipients: np.ndarray, *, held: object = None) -> dict[str, np.ndarray]:
@@ -182,7 +185,7 @@ class Knowledge:
             columns[f"{name}_lift_late"] = np.where(known, popularity.lift(self.tables_late[name])[value], np.nan)
         columns["new_prior"] = prior + sum_of_lifts
         share = np.exp(prior) / np.exp(prior).sum()
-        for name in ("near_few", "near_many", "near_purposes"):
+        for name in ("near_few", "near_many", "near_place", "near_purposes"):
             columns[f"{name}_log"] = np.log(columns[name] + 0.05 * share)
         columns["new_prior_odds"] = prior + 0.3 * columns["odds"]
         columns["new_prior_both"] = prior + sum_of_lifts + 0.3 * columns["odds"] + (columns["conditional"] if seen.nnz else 0)
@@ -200,25 +203,24 @@ class Knowledge:
             "purposes": (words.full[recipients] @ words.funders_full.T).toarray(),
             "odds": words.names[recipients] @ words.odds,
         }
-        near, near_full, near_few = [], [], []
-        for start in range(0, len(recipients), 500):
-            rows = recipients[start : start + 500]
-            recent = history.recent[self.known]
-            few, _ = texts.nearest(words.names[rows], words.names[self.known], recent, place[rows], count=10)
-            many, _ = texts.nearest(words.names[rows], words.names[self.known], recent, place[rows], count=100)
-            full, _ = texts.nearest(words.full[rows], words.full[self.known], recent, place[rows], count=30)
-            near_few.append(few)
-            near.append(many)
-            near_full.append(full)
-        columns["near_few"], columns["near_many"] = np.vstack(near_few), np.vstack(near)
-        columns["near_purposes"] = np.vstack(near_full)
+        found: list[list[np.ndarray]] = []
+        recent = history.recent[self.known]
+        for start in range(0, len(recipients), BLOCK):
+            rows = recipients[start : start + BLOCK]
+            by_name = texts.nearest(words.names[rows], words.names[self.known], recent, place[rows], counts=(10, 100))
+            by_place = texts.nearest(words.placed[rows], words.placed[self.known], recent, place[rows], counts=(60,))
+            found.append([*by_name, *by_place, *texts.nearest(words.full[rows], words.full[self.known], recent, place[rows])])
+        for at, name in enumerate(("near_few", "near_many", "near_place", "near_purposes")):
+            columns[name] = np.vstack([block[at] for block in found])
         return columns
 
 
-RANKED = ("ease", "conditional", "near_many", "near_purposes", "new_prior", "new_prior_both", "words", "knn")
+RANKED = ("ease", "conditional", "near_many", "near_place", "near_purposes", "new_prior", "new_prior_both", "words", "knn")
 
 
-def table(knowledge: Knowledge, recipients: np.ndarray, candidates: np.ndarray, *, held: object = None) -> tuple[np.ndarray, list[str]]:
+def table(
+    knowledge: Knowledge, recipients: np.ndarray, candidates: np.ndarray, *, held: object = None
+) -> tuple[np.ndarray, list[str]]:
     """Return recipients × candidates × features, as float32, and the features' names."""
     import numpy as np
 

@@ -34,7 +34,7 @@ def kinds_of(names: pd.Series) -> pd.Series:
     import pandas as pd
 
     words = [(kind, frozenset(listed.split())) for kind, listed in WORDS_OF_KIND]
-    found = [
-        next((kind for kind, listed in words if listed & spoken), None) for spoken in names.fillna("").astype(str).str.split().map(frozenset)
-    ]
-    return pd.Series(found, index=names.index, dtype="object")
+    spoken = names.fillna("").astype(str).str.split().map(frozenset)
+    found = [next((kind for kind, listed in words if listed & said), None) for said in spoken]
+    # Housing projects and the like bear the number under which they were financed.
+    return pd.Series(found, index=names.index, dtype="object").mask(names.str.contains(r"\d{3}", na=False), "numbered")

@@ -87,11 +87,3 @@ class Question:
     def unrankable(self) -> int:
         """How many new pairs are with funders that are no candidates."""
         return int(self.answers.nnz - self.answers[:, self.candidates].nnz)
-
-    def labels(self, recipients: np.ndarray) -> np.ndarray:
-        """Return recipients × candidates: true where a new pair came on record."""
-        return self.answers[recipients][:, self.candidates].toarray() > 0
-
-    def open_pairs(self, recipients: np.ndarray) -> np.ndarray:
-        """Return recipients × candidates: true where the pair was not on record at the origin."""
-        return self.history.seen[recipients][:, self.candidates].toarray() == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
 NEAREST = 30
 MOST_NEIGHBOURS = 20_000
 """Of more recipients, those with the latest gifts are looked at."""
-WORDS = r"(?u)\b[a-z][a-z]+\b"
+WORDS = r"(?u)\b[a-z0-9][a-z0-9]+\b"
 MOST_WORDS = 60_000
+ODDS_SHRINKAGE = 0.2
+PLACE_WEIGHT = 0.6
 
 
 def documents(history: History) -> list[str]:
@@ -29,10 +32,18 @@ def documents(history: History) -> list[str]:
 
 @dataclass(frozen=True)
 class Texts:
-    """Recipients as rows of weighed words, counted over those on record at the origin only."""
+    """Recipients as rows of weighed words, counted over those on record at the origin only.
+
+    Attributes
+    ----------
+    names : words and pieces of words of names
+    placed : the same with city and state
+    full : words of names and of what gifts were for
+    """
 
     history: History
     names: csr_matrix
+    placed: csr_matrix
     full: csr_matrix
 
     @cached_property
@@ -59,7 +70,7 @@ class Texts:
         overall = counts.sum(axis=1) + 1e-3
         overall /= overall.sum()
         total = counts.sum(axis=0)
-        strength = 0.02 * counts.shape[0] ** 0.5 * 10
+        strength = ODDS_SHRINKAGE * counts.shape[0] ** 0.5
         shares = (counts + strength * overall[:, None]) / (total + strength)[None, :]
         return np.log(shares) - np.log(overall)[:, None]
 
@@ -76,37 +87,59 @@ def weigh(history: History) -> Texts:
     parts = []
     for vectorizer in (
         TfidfVectorizer(token_pattern=WORDS, sublinear_tf=True, min_df=2, max_features=MOST_WORDS, dtype=np.float32),
-        TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 4), sublinear_tf=True, min_df=3, max_features=MOST_WORDS, dtype=np.float32),
+        TfidfVectorizer(
+            analyzer="char_wb", ngram_range=(3, 4), sublinear_tf=True, min_df=3, max_features=MOST_WORDS, dtype=np.float32
+        ),
     ):
         vectorizer.fit([names[row] for row in known])
         parts.append(vectorizer.transform(names))
     purposes = TfidfVectorizer(
-        token_pattern=WORDS, stop_words="english", sublinear_tf=True, min_df=3, max_df=0.3, max_features=MOST_WORDS, dtype=np.float32
+        token_pattern=WORDS,
+        stop_words="english",
+        sublinear_tf=True,
+        min_df=3,
+        max_df=0.3,
+        max_features=MOST_WORDS,
+        dtype=np.float32,
     )
     purposes.fit([texts[row] for row in known])
-    weighed = hstack([parts[0] * np.float32(0.7071), parts[1] * np.float32(0.7071)]).tocsr()
-    return Texts(history, weighed, purposes.transform(texts).tocsr())
+    weighed = (hstack(parts) * np.float32(0.5**0.5)).tocsr()
+    places = history.world.recipients["place"].fillna("").astype(str).str.lower().tolist()
+    placing = TfidfVectorizer(token_pattern=WORDS, min_df=2, dtype=np.float32)
+    try:
+        placing.fit([places[row] for row in known])
+    except ValueError:  # no place is known of two recipients
+        placed = weighed
+    else:
+        placed = hstack([weighed, placing.transform(places) * np.float32(PLACE_WEIGHT)]).tocsr()
+    return Texts(history, weighed, placed, purposes.transform(texts).tocsr())
 
 
-def nearest(asked: csr_matrix, known: csr_matrix, pairs: csr_matrix, own: np.ndarray, *, count: int = NEAREST) -> tuple[np.ndarray, np.ndarray]:
-    """Return what the `count` most similar known recipients have: the weighed mean of their pairs, and the highest similarity.
+def nearest(
+    asked: csr_matrix, known: csr_matrix, pairs: csr_matrix, own: np.ndarray, *, counts: Sequence[int] = (NEAREST,)
+) -> list[np.ndarray]:
+    """Return what the most similar known recipients have: the mean of their pairs, weighed by squared similarity.
 
     Parameters
     ----------
     asked, known : rows of words of length 1
     pairs : known recipients × funders
     own : for each asked row its place among the known (left out), or -1
+    counts : how many neighbours; one answer, asked × funders, for each
     """
     import numpy as np
+    from scipy.sparse import csr_matrix
 
     similar = (asked @ known.T).toarray()
     at_home = own >= 0
     similar[np.flatnonzero(at_home), own[at_home]] = 0
-    count = min(count, similar.shape[1])
-    best = np.argpartition(-similar, count - 1, axis=1)[:, :count] if count < similar.shape[1] else np.tile(np.arange(count), (len(similar), 1))
-    best.sort(axis=1)
-    weights = np.take_along_axis(similar, best, axis=1).astype(np.float64) ** 2
-    total = np.zeros((similar.shape[0], pairs.shape[1]))
-    for place in range(best.shape[1]):
-        total += pairs[best[:, place]].multiply(weights[:, place : place + 1]).toarray()
-    return total / (weights.sum(axis=1, keepdims=True) + 1e-9), similar.max(axis=1, initial=0)
+    answers = []
+    for count in counts:
+        count = min(count, similar.shape[1])
+        # Partition leaves the order within open; what is summed is put in order, so that sums do not depend on it.
+        best = np.sort(np.argpartition(-similar, count - 1, axis=1)[:, :count], axis=1)
+        weights = np.take_along_axis(similar, best, axis=1).astype(np.float64) ** 2
+        starts = np.arange(len(similar) + 1) * count
+        chosen = csr_matrix((weights.ravel(), best.ravel(), starts), shape=similar.shape)
+        answers.append((chosen @ pairs).toarray() / (weights.sum(axis=1, keepdims=True) + 1e-9))
+    return answers

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 GIFT_COLUMNS = ("recipient", "funder", "year", "amount_usd", "text")
-RECIPIENT_COLUMNS = ("recipient", "name", "state", "ntee_major", "kind")
-FUNDER_COLUMNS = ("funder", "name", "text", "lineage", "first_year", "last_year")
+RECIPIENT_COLUMNS = ("recipient", "name", "place", "state", "ntee_major", "kind")
+FUNDER_COLUMNS = ("funder", "name", "text", "last_year")
 
 
 @dataclass(frozen=True)
@@ -24,10 +24,10 @@ class World:
 
     Attributes
     ----------
-    recipients : one row a recipient, sorted by ``recipient`` (its key); ``name`` in normal form, ``state``, ``ntee_major``,
-        ``kind`` (type of organisation), each as first published, NA where unknown
-    funders : one row a funder or program, sorted by ``funder``; ``text`` (what it says of itself), ``lineage`` (programs that
-        follow one another share it), ``first_year`` and ``last_year`` that its source covers
+    recipients : one row a recipient, sorted by ``recipient`` (its key); ``name`` in normal form, ``place`` (city and state as
+        words), ``state``, ``ntee_major``, ``kind`` (type of organisation), each as first published, NA where unknown
+    funders : one row a funder or program, sorted by ``funder``; ``text`` (what it says of itself), ``last_year``
+        that its source covers
     gifts : one row a gift, sorted; ``recipient`` and ``funder`` as row numbers of the two frames, ``year``, ``amount_usd``, ``text``
     """
 

@@ -21,7 +21,8 @@ VOCABULARY = {"errors", "columns"}
 PARAMETERS = {*VOCABULARY, "rules"}
 TIES = {"relations", "boards", "ties"}
 BELOW = {
-    *PARAMETERS, *TIES, "settings", "sources", "lake", "records", "scoring", "decision", "figures", "workspace", "workflows",
+    *PARAMETERS, *TIES, "settings", "sources", "lake", "records", "scoring", "likelihood", "backtest", "decision", "figures",
+    "workspace", "workflows",
 }  # fmt: skip
 ON_TOP = {"reports", "jobs", "api", "hub", "ops", "cli", "dashboards", "__main__"}
 DOORS = {"cli", "__main__"}
@@ -31,12 +32,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "settings": VOCABULARY,
     "rules": VOCABULARY,
     "scoring": PARAMETERS,
+    "likelihood": PARAMETERS,
     "decision": PARAMETERS,
     "figures": PARAMETERS,
     "relations": VOCABULARY,
     "sources": VOCABULARY,
     "records": VOCABULARY,
     "lake": {*VOCABULARY, "sources"},
+    "backtest": {*PARAMETERS, "lake", "likelihood"},
     "boards": {*VOCABULARY, "sources", "lake", "relations"},
     "ties": {*VOCABULARY, "lake", "relations", "boards"},
     "workspace": {*VOCABULARY, "settings", "lake", "records"},
@@ -47,7 +50,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 """Layer → the layers that it may import. Those on top see each other only by their faces; the doors open all."""
 
-PURE = ("scoring", "decision", "figures", "relations")
+PURE = ("scoring", "likelihood", "decision", "figures", "relations")
 NOT_PURE = {
     "duckdb", "fsspec", "glob", "http", "httpx", "io", "os", "pathlib", "random", "requests", "secrets", "shutil", "socket",
     "sqlalchemy", "sqlite3", "subprocess", "tempfile", "threading", "time", "urllib", "uuid",
