@@ -33,7 +33,9 @@ RECOMPUTED = {
     # Which return is the latest can change with every file that is added, so it is asked of all of them together.
     "filings": (
         "canonical",
-        "row_number() OVER (PARTITION BY ein, period_end, form ORDER BY filed_at DESC NULLS LAST, return_id DESC) = 1",
+        # An extract does not say when a period ended; then the tax year tells one return of an organisation from another.
+        "row_number() OVER (PARTITION BY ein, period_end, CASE WHEN period_end IS NULL THEN tax_year END, form "
+        "ORDER BY filed_at DESC NULLS LAST, return_id DESC) = 1",
     )
 }
 DERIVED = {

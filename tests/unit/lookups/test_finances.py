@@ -71,6 +71,15 @@ def test_finances_of_a_real_organisation_by_hand(workspace: workflows.Workspace)
             assert not (column.required and frame[column.name].isna().any()), column.name
 
 
+def test_two_years_of_an_extract_by_hand(workspace: workflows.Workspace) -> None:
+    found = finances(workspace, profile_of(ein="455119441"), as_of=DAY)  # YMCA of Greater Waukesha County
+    revenue = (15_819_896, 17_284_063)
+    by_hand = (revenue[1] - revenue[0]) / 2**0.5 / (sum(revenue) / 2)
+    assert standing(found, "revenue_volatility")["value"] == pytest.approx(by_hand)
+    assert standing(found, "operating_margin")["years"] == 2
+    assert standing(found, "operating_margin")["trend_reason"] == "2 years have a value, and 3 are needed"
+
+
 def test_every_ratio_leads_to_its_return(workspace: workflows.Workspace) -> None:
     found = finances(workspace, profile_of(ein=RED_CROSS), as_of=DAY)
     row = found.ratios.set_index("ratio").loc["reserve_months"]
