@@ -21,9 +21,9 @@ PLACES = {CITY: [("TEMPE", "AZ"), ("TEMPE", "AZ")], STATE: [("TEMPE", "AZ"), ("M
 
 SAME = [  # one person, and enough to say so: the second is built
     ("MELANIE R SABELHAUS", "Melanie R. Sabelhaus", STATE), ("HENRY LOUIS GATES JR", "Gates, Henry Louis, Jr.", STATE),
-    ("ROBERT J HENKEL FACHE", "Robert J. Henkel", CITY), 
-    ("RF Shangraw Jr", "R. F. Shangraw, Jr.", CITY), 
-    ("AFSANEH BESCHLOSS", "Afsaneh Beschloss", CITY), 
+    ("ROBERT J HENKEL FACHE", "Robert J. Henkel", CITY),
+    ("RF Shangraw Jr", "R. F. Shangraw, Jr.", CITY),
+    ("AFSANEH BESCHLOSS", "Afsaneh Beschloss", CITY),
     ("BONNIE MCELVEEN-HUNTER", "Bonnie McElveen-Hunter", CITY), ("Ira A Fulton", "IRA A. FULTON", CITY),
     ("DAVID B PRYOR MD", "David B Pryor, M.D.", CITY), ("Gregory J Vogel", "Greg J. Vogel", CITY),
     ("GWENDOLYN MILEY", "Ms. Gwendolyn Miley", CITY), ("ENRICA MA", "Enrica Ma", CITY),
