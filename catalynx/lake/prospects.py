@@ -229,7 +229,6 @@ def _near(
 ) -> pd.DataFrame:
     """Add what the seeker received, and how many grants went to its states and fields."""
     import numpy as np
-    import pandas as pd
 
     asked = {"track": track, "year": as_of.year, "ein": seeker.ein, "recent": RECENT_YEARS}
     ours = lake.sql(_TO_US, asked).set_index("funder_key")
@@ -242,7 +241,7 @@ def _near(
         column[has] = values[at]
         columns[name] = column
     for name in ours.columns:
-        columns[name] = base["funder_key"].map(ours[name]) if len(ours) else pd.Series(pd.NA, base.index, dtype=ours[name].dtype)
+        columns[name] = ours[name].reindex(base["funder_key"]).set_axis(base.index)
     columns["to_us_count"] = _none_is_0(columns["to_us_count"], has)
     columns["to_us_recent_count"] = _none_is_0(columns["to_us_recent_count"], has)
     return _worded(lake, base.assign(**columns), seeker, as_of, told).drop(columns=["funder_key", "place"])

@@ -32,12 +32,17 @@ def values(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.S
 
 def yearly_money(candidates: pd.DataFrame) -> pd.Series:
     """Return what each candidate has to give in a year, USD; NA where nothing says it."""
-    due = number(candidates, "distributable_usd") + number(candidates, "shortfall_usd").fillna(0).clip(lower=0)
-    due = due * number(candidates, "assets_change").clip(upper=1).fillna(1)
+    due = _above_0(candidates, "distributable_usd") + number(candidates, "shortfall_usd").fillna(0).clip(lower=0)
+    due = due * _above_0(candidates, "assets_change").clip(upper=1).fillna(1)
     is_foundation = candidates["kind"] == "foundation"
-    rest = number(candidates, "obligated_usd").fillna(number(candidates, "total_funding_usd"))
-    found = due.where(due > 0).fillna(number(candidates, "yearly_usd")).fillna(PAYOUT * number(candidates, "assets_usd"))
+    rest = _above_0(candidates, "obligated_usd").fillna(_above_0(candidates, "total_funding_usd"))
+    found = due.fillna(_above_0(candidates, "yearly_usd")).fillna(PAYOUT * number(candidates, "assets_usd"))
     return found.where(is_foundation, rest).where(lambda usd: usd > 0)
+
+
+def _above_0(candidates: pd.DataFrame, name: str) -> pd.Series:
+    """Return a column where it says something: an amount of nothing, or below, is none."""
+    return number(candidates, name).where(lambda value: value > 0)
 
 
 def _tell(row: Row, applicant: Applicant, rules: Rules) -> str:
@@ -46,19 +51,19 @@ def _tell(row: Row, applicant: Applicant, rules: Rules) -> str:
         return "unknown: the profile names no amount to ask for"
     if row["value"] is None:
         return "unknown: what it has to give in a year is not on record"
-    if row["kind"] == "program":
+    if row["kind"] != "foundation" and (row["obligated_usd"] or 0) > 0:
         return f"its obligations were ${row['obligated_usd']:,.0f} in the latest year on record"
-    if row["kind"] == "opportunity":
+    if row["kind"] != "foundation":
         return f"${row['total_funding_usd']:,.0f} are to be awarded in all"
     if row["distributable_usd"] and row["distributable_usd"] > 0:
         said = f"it had to pay out ${row['distributable_usd']:,.0f}"
         if row["qualifying_usd"] is not None:
             said += f" and paid ${row['qualifying_usd']:,.0f} of that"
-        if row["shortfall_usd"]:
+        if (row["shortfall_usd"] or 0) > 0:
             said += f": ${row['shortfall_usd']:,.0f} are still to be paid"
-        change = row["assets_change"]
-        return said + (f"; its assets changed by {100 * (change - 1):+.0f} % in a year" if change is not None else "")
-    if row["yearly_usd"] is not None:
+        change = row["assets_change"] or 0
+        return said + (f"; its assets changed by {100 * (change - 1):+.0f} % in a year" if change > 0 else "")
+    if (row["yearly_usd"] or 0) > 0:
         return f"it gave ${row['yearly_usd']:,.0f} in a usual year on record"
     assets = row["assets_usd"]
     return f"its assets are ${assets:,.0f}, of which it must pay out about ${PAYOUT * assets:,.0f} a year"

@@ -50,6 +50,8 @@ def _tell(row: Row, applicant: Applicant, rules: Rules) -> str:
 
 
 def _regularly(row: Row) -> str:
+    if row["first_year"] is None or row["active_years"] is None:
+        return "how regularly it gave is not on record"
     span = row["last_year"] - row["first_year"] + 1
     if span <= 1:
         return "only that year is on record"

@@ -30,6 +30,7 @@ def values(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.S
     low, high = number(candidates, "peers_p25_usd"), number(candidates, "peers_p75_usd")
     known, total = number(candidates, "peers_known_count"), number(candidates, "grants_count")
     enough = (known >= LEAST_KNOWN) & (known >= LEAST_KNOWN_SHARE * total) & (low > 0)
+    enough &= high > 0
     gap = np.maximum(np.log(revenue / high.where(enough)), np.log(low.where(enough) / revenue)).clip(lower=0)
     return (1 - gap / np.log(max(rules.limits["scale.none_at_times"], 1.01))).clip(0, 1)
 

@@ -47,7 +47,7 @@ def _beyond(times: pd.Series, tail: pd.Series, none_at: float) -> pd.Series:
     """Say how far an ask that is `times` the end of the usual range lies beyond it: 0 within, 1 at nothing."""
     import numpy as np
 
-    gap = np.log(times).clip(lower=0)
+    gap = np.log(times.where(times > 0)).clip(lower=0)
     plain = gap / none_at
     # Where a tenth of the grants begins right at the end of the middle half, half as much again still counts as near it.
     to_tail = np.log(tail.clip(lower=1.5))

@@ -31,8 +31,8 @@ def judge(name: str, *rows: dict[str, object], applicant: Applicant = MUSEUM, ru
     return criteria()[name].judge(construct(*rows), applicant, rules)
 
 
-def one(name: str, applicant: Applicant = MUSEUM, **row: object) -> tuple[float, str]:
-    judged = judge(name, row, applicant=applicant).iloc[0]
+def one(criterion: str, applicant: Applicant = MUSEUM, **row: object) -> tuple[float, str]:
+    judged = judge(criterion, row, applicant=applicant).iloc[0]
     return judged["value"], judged["because"]
 
 

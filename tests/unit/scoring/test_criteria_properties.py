@@ -108,7 +108,8 @@ RISES = {
 
 
 def test_every_criterion_says_with_what_it_rises() -> None:
-    assert set(RISES) == set(criteria())
+    weighed = {name for weights in RULES.weights.values() for name, weight in weights.items() if weight > 0}
+    assert weighed <= set(RISES)
 
 
 @pytest.mark.parametrize("name", [name for name, what in RISES.items() if what])
