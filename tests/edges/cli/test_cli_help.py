@@ -41,6 +41,7 @@ def test_the_commands_that_were_promised_are_there() -> None:
         "discover",
         "score",
         "decide",
+        "explain",
         "finances",
         "network",
         "report",
