@@ -4,6 +4,8 @@
 record came in the window after it? Only new pairs count.
 """
 
+from catalynx.backtest.answering import likelihoods
 from catalynx.backtest.running import CHOICES, Outcome, Ranking, backtest
+from catalynx.backtest.training import Trained, keep, newest_model, train
 
-__all__ = ["CHOICES", "Outcome", "Ranking", "backtest"]
+__all__ = ["CHOICES", "Outcome", "Ranking", "Trained", "backtest", "keep", "likelihoods", "newest_model", "train"]

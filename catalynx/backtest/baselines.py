@@ -1,4 +1,4 @@
-"""What any model has to beat: popularity, co-funding, and text; each is a score of every pair from what was known at the origin."""
+"""What any model has to beat: popularity, co-funding, text; each scores every pair from what was known at the origin."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def tie_break(knowledge: Knowledge) -> np.ndarray:
 
 
 def popular(knowledge: Knowledge, recipients: np.ndarray) -> dict[str, np.ndarray]:
-    """Return the three popularities: of late, in the same state, among the same type; the first decides where nothing is known."""
+    """Return three popularities: of late, in the same state, among the same type; the first decides where nothing is known."""
     import numpy as np
 
     recent = popularity.newcomers_within(knowledge.history, 3)

@@ -37,7 +37,8 @@ class Dataset:
 _FOUNDATION_GIFTS = """
     SELECT recipient_key AS recipient, funder_key AS funder, giving.year, giving.amount_usd,
         concat_ws('. ', grants.purpose, grants.cause_area) AS text, giving.recipient_name AS name,
-        giving.recipient_state AS state, grants.recipient_city AS city, giving.ntee_major, NULL::VARCHAR AS kind, giving.funder_name
+        giving.recipient_state AS state, grants.recipient_city AS city, giving.ntee_major, NULL::VARCHAR AS kind,
+        giving.funder_name
     FROM giving JOIN grants ON grants.grant_id = giving.gift_id
     WHERE grants.source = 'cc0_grant_lists' AND giving.recipient_kind <> 'individual' AND recipient_key IS NOT NULL"""
 _NEH_GIFTS = """

@@ -80,7 +80,7 @@ def reckon(
         log_odds = chances.log_odds(test.features.reshape(-1, test.features.shape[-1])).reshape(test.counts.shape)
         found = judge(test.labels, test.counts, chances_of(log_odds), _size(test), later[0], learn, chances)
         return found, {"revealed": chances_of(log_odds)}
-    calibrated, learn = _periods(question, told)
+    calibrated, learn = periods(question, told)
     if calibrated is None or not learn or "warm" not in examined:
         return None, {}
     chances = fit_chances(learn, calibrated)
@@ -95,8 +95,8 @@ def reckon(
     return found, {"warm": probabilities[[place[int(row)] for row in asked]]}
 
 
-def _periods(question: Question, told: Callable[[str], None]) -> tuple[Lesson | None, list[Lesson]]:
-    """Return the lesson to set chances right on, and earlier ones whose windows end before it begins."""
+def periods(question: Question, told: Callable[[str], None]) -> tuple[Lesson | None, list[Lesson]]:
+    """Return the lesson to set chances right on, and earlier ones whose windows end before its begins."""
     window, world = question.window, question.world
     found = []
     for origin in (question.origin - window, question.origin - 2 * window, question.origin - 2 * window - 2):

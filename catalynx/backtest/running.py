@@ -1,4 +1,4 @@
-"""The back-test of one data set: lessons of earlier origins, one question, what every model found, and how likely what came was."""
+"""The back-test of one data set: lessons of earlier origins, one question, what models found, and how likely what came was."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from catalynx.likelihood.features import Knowledge
 from catalynx.likelihood.splitting import Question
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
     from catalynx.lake import Snapshot
@@ -159,8 +160,8 @@ def _unknown(kinds: tuple[str, ...], examined: dict[str, Examined]) -> list[str]
     return [f"{kind}: too few recipients to learn from or to ask about" for kind in kinds if kind not in examined]
 
 
-def _predictions(dataset: str, examined: dict[str, Examined], chances: dict[str, object]) -> pd.DataFrame:
-    """Return every ranked pair: dataset, kind, recipient key, candidate, score, rank order by score, probability, what came."""
+def _predictions(dataset: str, examined: dict[str, Examined], chances: dict[str, np.ndarray]) -> pd.DataFrame:
+    """Return every ranked pair: dataset, kind, recipient key, candidate, score, probability, what came."""
     import numpy as np
     import pandas as pd
 

@@ -1,14 +1,16 @@
-"""``catalynx backtest``: how well rankings and chances of the past foretold what came."""
+"""``catalynx backtest`` and ``catalynx likelihood …``: what was foretold against what came, and what is foretold now."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from catalynx.cli.opening import JsonOption, opening
-from catalynx.cli.showing import Heading, count, err, plain, print_json, print_table, say, warn
+from catalynx.cli.opening import JsonOption, ProfileOption, find_profile, opening
+from catalynx.cli.results import LimitOption
+from catalynx.cli.showing import Heading, count, err, plain, print_json, print_table, records, say, warn
 
 if TYPE_CHECKING:
     from catalynx.backtest import Outcome, Ranking
@@ -22,9 +24,65 @@ DatasetOption = Annotated[
 ]
 
 
+likelihood_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="How likely a new grant will be reported: train the model, ask it."
+)
+
+
 def add_to(app: typer.Typer) -> None:
     """Add these commands to the application."""
     app.command()(backtest)
+    app.add_typer(likelihood_app, name="likelihood")
+
+
+@likelihood_app.command()
+def train(context: typer.Context) -> None:
+    """Train the model on the lake's current version and keep it in the lake, with its card.
+
+    Example: catalynx likelihood train
+    """
+    from catalynx import __version__
+    from catalynx.backtest import keep
+    from catalynx.backtest import train as learn
+
+    with opening(context).workspace() as workspace:
+        trained = learn(workspace.lake, progress=_teller("train"))
+        folder = keep(trained, workspace.settings.lake, workspace.lake.id, __version__)
+    say(
+        f"Learned from {', '.join(map(str, trained.learned_from))}, set right on {trained.calibrated_on}, asks about "
+        f"{trained.origin + 1}–{trained.origin + trained.window}: {folder}"
+    )
+
+
+@likelihood_app.command()
+def show(context: typer.Context, profile: ProfileOption, limit: LimitOption = 20, as_json: JsonOption = False) -> None:
+    """Show how likely a new grant from each foundation to a profile will be reported, or why that is unknown.
+
+    Example: catalynx likelihood show --profile shelburne
+    """
+    from catalynx import workflows
+    from catalynx.backtest import likelihoods, newest_model
+    from catalynx.columns import rows
+
+    with opening(context).workspace() as workspace:
+        who = find_profile(workspace, profile)
+        trained, _ = newest_model(workspace.settings.lake, workspace.lake.id)
+        found = workflows.discover(workspace, who)
+        found = found[found["kind"] == "foundation"]
+        chances = likelihoods(workspace.lake, trained, found, workflows.applicant_of(who))
+    whole = found[["candidate_id", "name"]].join(chances).sort_values("likelihood", ascending=False, kind="stable")
+    if as_json:
+        print_json({"likelihoods": records(whole)})
+        return
+    told = whole[whole["likelihood"].notna()]
+    cells = [
+        (row["name"], *(f"{100 * row[name]:.3g} %" for name in ("likelihood", "likelihood_low", "likelihood_high")),
+         row["likelihood_note"])
+        for row in rows(told.head(limit))
+    ]  # fmt: skip
+    headings = [Heading("name", words=True), Heading("chance", right=True), Heading("low", right=True), Heading("high", right=True),
+                Heading("what it says", words=True)]  # fmt: skip
+    print_table(f"{count(len(told), 'foundation')} with a chance, {len(whole) - len(told):,} unknown", headings, cells)
 
 
 def backtest(
@@ -66,7 +124,7 @@ def backtest(
         print_json({"outcomes": plain([outcome.plain() for outcome in outcomes])})
 
 
-def _teller(letter: str):  # type: ignore[no-untyped-def]
+def _teller(letter: str) -> Callable[[str], None]:
     return lambda words: err.print(f"{letter}: {words} …") if err.is_terminal else None
 
 
@@ -83,8 +141,7 @@ def _write(outcomes: list[Outcome], path: Path) -> None:
         whole.to_csv(path, index=False)
     else:
         raise BadParameter("--predictions", path, "a file that ends with .csv or .parquet")
-    warn_of = f"{count(len(whole), 'ranked pair')} written to {path}"
-    err.print(warn_of)
+    err.print(f"{count(len(whole), 'ranked pair')} written to {path}")
 
 
 def print_outcome(outcome: Outcome) -> None:

@@ -11,6 +11,7 @@ from catalynx.likelihood.kinds import kinds_of
 
 if TYPE_CHECKING:
     import numpy as np
+    from scipy.sparse import csr_matrix
 
     from catalynx.likelihood.world import History
 
@@ -144,13 +145,13 @@ class Knowledge:
             "its_since_last": history.origin - whole(grouped["last"].max()),
             "its_since_first": history.origin - whole(grouped["first"].min()),
             "its_new_5": whole(late, 0),
-            "its_name_words": names.str.split().str.len().to_numpy(dtype=np.float64),
+            "its_name_words": (names.str.count(" ") + 1).to_numpy(dtype=np.float64),
             "usd_its": np.log10(
                 whole(pairs.assign(usd=pairs["usd"].where(pairs["usd"] > 0)).groupby("recipient")["usd"].median())
             ),
         }
 
-    def scores(self, recipients: np.ndarray, *, held: object = None) -> dict[str, np.ndarray]:
+    def scores(self, recipients: np.ndarray, *, held: csr_matrix | None = None) -> dict[str, np.ndarray]:
         """Return what is known of each pair, recipients × funders, by name.
 
         Parameters
@@ -219,7 +220,7 @@ RANKED = ("ease", "conditional", "near_many", "near_place", "near_purposes", "ne
 
 
 def table(
-    knowledge: Knowledge, recipients: np.ndarray, candidates: np.ndarray, *, held: object = None
+    knowledge: Knowledge, recipients: np.ndarray, candidates: np.ndarray, *, held: csr_matrix | None = None
 ) -> tuple[np.ndarray, list[str]]:
     """Return recipients × candidates × features, as float32, and the features' names."""
     import numpy as np

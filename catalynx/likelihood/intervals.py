@@ -1,4 +1,4 @@
-"""How far off a funder's volume can be: the spread of what came around what was expected, funder by funder, in earlier windows."""
+"""How far off a funder's volume can be: the spread of what came around what was expected in earlier windows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SPREADS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 2.0, 3.0, 5.0, 8.0)
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """A funder's volume varies by a factor with mean 1 and the variance ``variance`` (gamma), and its count by chance around it."""
+    """A funder's volume varies by a factor of mean 1 and variance ``variance`` (gamma), and its count by chance around it."""
 
     variance: float
 

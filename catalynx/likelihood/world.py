@@ -28,7 +28,8 @@ class World:
         words), ``state``, ``ntee_major``, ``kind`` (type of organisation), each as first published, NA where unknown
     funders : one row a funder or program, sorted by ``funder``; ``text`` (what it says of itself), ``last_year``
         that its source covers
-    gifts : one row a gift, sorted; ``recipient`` and ``funder`` as row numbers of the two frames, ``year``, ``amount_usd``, ``text``
+    gifts : one row a gift, sorted; ``recipient`` and ``funder`` as row numbers of the two frames, ``year``, ``amount_usd``,
+        ``text``
     """
 
     recipients: pd.DataFrame
