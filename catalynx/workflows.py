@@ -49,7 +49,7 @@ class Decided:
     ----------
     candidates, parts, decisions : frames as in ``columns.RESULTS``; candidates also have ``score``, ``coverage`` and
         ``ask_basis``, from what the suggested ask starts, in words; parts how they differ from the median candidate's of the
-        same track, as ``scoring.compare_with_middling`` says
+        same track that no hard rule excludes, as ``scoring.compare_with_middling`` says
     agenda : what to do now, within the hours there are
     rules : the day, weights and thresholds it was made with
     lake_version : id of the lake's version
@@ -236,7 +236,8 @@ def _decide(asked: _Asked) -> Decided:
     decisions = decide_candidates(candidates.drop(columns=["score", "coverage"]), parts, totals(parts), applicant, rules)
     asks = candidates["candidate_id"].map(decisions.set_index("candidate_id")["ask_usd"])
     candidates = candidates.assign(ask_basis=ask_basis(candidates, asks, applicant))
-    parts = compare_with_middling(parts, candidates.set_index("candidate_id")["track"])
+    known = candidates.set_index("candidate_id")
+    parts = compare_with_middling(parts, known["track"], known["eligibility"] != "fails")
     said = cautions(workspace, profile, as_of=rules.as_of)
     return Decided(profile, candidates, parts, decisions, agenda(decisions, rules), rules, workspace.lake.id, said)
 

@@ -86,7 +86,8 @@ def explained(decided: Decided, candidate_id: str) -> Explanation:
     """Explain a candidate of answers that are there already."""
     from catalynx.scoring import criteria, middling_score
 
-    tracks = decided.candidates.set_index("candidate_id")["track"]
+    known = decided.candidates.set_index("candidate_id")
+    tracks = known["track"]
     parts = decided.parts[decided.parts["candidate_id"] == candidate_id].sort_values(
         ["weight", "criterion"], ascending=[False, True]
     )
@@ -95,5 +96,6 @@ def explained(decided: Decided, candidate_id: str) -> Explanation:
     row = decided.decisions[decided.decisions["candidate_id"] == candidate_id]
     decision = plain_rows(row, RESULTS["decisions"].columns)[0]
     track = str(tracks[candidate_id])
-    among = f"the median of {int((tracks == track).sum()):,} {track} candidates"
+    compared = (tracks == track) & (known["eligibility"] != "fails")
+    among = f"the median of the {int(compared.sum()):,} {track} candidates that no hard rule excludes"
     return Explanation(decision, parts, middling_score(parts), among, decided.lake_version, decided.rules.as_of)

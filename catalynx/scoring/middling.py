@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def compare_with_middling(parts: pd.DataFrame, alike: pd.Series) -> pd.DataFrame:
+def compare_with_middling(parts: pd.DataFrame, alike: pd.Series, counts: pd.Series | None = None) -> pd.DataFrame:
     """Set every part of a score beside what the median candidate of its group would have got for the same criterion.
 
     ``difference = (value − median value) × weight / weight that had data``. So a candidate's differences sum to its score
@@ -20,6 +20,7 @@ def compare_with_middling(parts: pd.DataFrame, alike: pd.Series) -> pd.DataFrame
     ----------
     parts : rows as ``columns.RESULTS["score_parts"]`` of all candidates: the medians are theirs
     alike : candidate_id → group whose members are compared with each other, for example the track
+    counts : candidate_id → whether it counts for the medians; without it all do
 
     Returns
     -------
@@ -33,7 +34,10 @@ def compare_with_middling(parts: pd.DataFrame, alike: pd.Series) -> pd.DataFrame
     """
     require(parts, {"candidate_id", "criterion", "value", "weight", "contribution"}, name="parts")
     group = parts["candidate_id"].map(alike)
-    values = parts["value"].astype("float64").groupby([group, parts["criterion"]], dropna=False)
+    counted = parts["value"].astype("float64")
+    if counts is not None:
+        counted = counted.where(parts["candidate_id"].map(counts).astype("boolean").fillna(False).astype(bool))
+    values = counted.groupby([group, parts["criterion"]], dropna=False)
     known = parts["value"].notna()
     had_data = parts["weight"].where(known, 0.0).groupby(parts["candidate_id"]).transform("sum")
     share = (parts["weight"] / had_data.where(had_data > 0)).where(known)

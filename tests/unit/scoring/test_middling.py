@@ -47,6 +47,13 @@ def test_only_candidates_of_the_same_group_are_compared() -> None:
     assert medians.to_dict() == {"a": 1.0, "b": 0.25, "c": 0.25}
 
 
+def test_what_does_not_count_is_compared_all_the_same() -> None:
+    parts = parts_of({"a": [1.0, 1.0, 1.0], "b": [0.0, 0.0, 0.0], "c": [0.5, 0.5, 0.5]})
+    compared = compare_with_middling(parts, pd.Series("federal", NAMES), pd.Series({"a": False, "b": True, "c": True}))
+    assert set(compared["median_value"]) == {0.25}
+    assert compared.groupby("candidate_id")["difference"].sum().to_dict() == pytest.approx({"a": 0.75, "b": -0.25, "c": 0.25})
+
+
 def test_of_nothing_known_nothing_is_said() -> None:
     parts = parts_of({"a": [None, None, None], "b": [0.5, 0.5, 0.5]})
     compared = compare_with_middling(parts, pd.Series("foundation", NAMES))
