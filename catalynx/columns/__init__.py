@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from catalynx.columns import network_results, published, results, returns
+from catalynx.columns.score_evidence import SCORE_EVIDENCE
 from catalynx.columns.vocabulary import Column, Table
 from catalynx.errors import MissingColumns, NotFound
 
@@ -35,7 +36,7 @@ RESULTS: dict[str, Table] = {
     for table in (
         results.CANDIDATES, results.SCORE_PARTS, results.DECISIONS,
         results.FINANCES, results.FINANCE_STANDINGS, results.READINESS, results.RISKS, results.RISK_SIGNALS,
-        *network_results.ALL,
+        *network_results.ALL, SCORE_EVIDENCE,
     )
 }  # fmt: skip
 """The tables that Catalynx gives back, by name."""
