@@ -23,12 +23,15 @@ COLUMNS: Final = (
 
 _FISCAL_YEAR_BEGINS = 10
 
+COUNTED: Final = """
+    SELECT DISTINCT ON (assistance_listing, fiscal_year, stage, applications) * FROM competitions
+    WHERE doubt IS NULL AND fiscal_year <= CASE stage WHEN 'actual' THEN $ended ELSE $ended + 1 END
+    ORDER BY assistance_listing, fiscal_year, stage, applications, entry_year DESC NULLS LAST, place DESC, number DESC"""
+"""Competitions that count in a year that had ended by ``$ended``, each once."""
+
 # A total and its parts: of three and more counts, the largest is the sum of the others.
-_RATES = """
-    WITH told AS (
-        SELECT DISTINCT ON (assistance_listing, fiscal_year, stage, applications) * FROM competitions
-        WHERE doubt IS NULL AND fiscal_year <= CASE stage WHEN 'actual' THEN $ended ELSE $ended + 1 END
-        ORDER BY assistance_listing, fiscal_year, stage, applications, entry_year DESC NULLS LAST, place DESC, number DESC),
+_RATES = f"""
+    WITH told AS ({COUNTED}),
     years AS (
         SELECT assistance_listing, fiscal_year, stage,
             CASE WHEN count(*) >= 3 AND 2 * max(applications) = sum(applications)
@@ -58,12 +61,16 @@ def award_rates(lake: Snapshot, *, as_of: date) -> pd.DataFrame:
     -------
     ``assistance_listing`` and `COLUMNS`
     """
-    ended = as_of.year if as_of.month >= _FISCAL_YEAR_BEGINS else as_of.year - 1
-    found = lake.sql(_RATES, {"ended": ended})
+    found = lake.sql(_RATES, {"ended": last_fiscal_year(as_of)})
     found["award_rate_evidence"] = [
         json.dumps({"table": "competitions", "assistance_listing": number}) for number in found["assistance_listing"]
     ]
     return found
+
+
+def last_fiscal_year(as_of: date) -> int:
+    """Return the latest federal fiscal year that had ended on a day."""
+    return as_of.year if as_of.month >= _FISCAL_YEAR_BEGINS else as_of.year - 1
 
 
 def with_award_rates(lake: Snapshot, programs: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
