@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from catalynx.backtest import baselines, peers
@@ -88,7 +88,7 @@ def of_kind(question: Question, kind: str, *, draw: int = 0) -> tuple[np.ndarray
 
 def examine(question: Question, kind: str, lessons: Sequence[Lesson], knowledge: Knowledge) -> Examined | None:
     """Score every pair of the recipients of a kind with every model; None where there is nobody to ask about or to learn from."""
-    recipients, held = of_kind(question, kind)
+    recipients, held = of_kind(replace(question, covered_only=False), kind)
     if len(recipients) < FEWEST or not lessons:
         return None
     asked = lesson(question, recipients, knowledge, held=held)

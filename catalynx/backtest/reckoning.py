@@ -33,7 +33,8 @@ class Reckoned:
     lower_by_pct : how far the first is below the second, percent
     ratio, ratio_top_decile, ratio_by_size : chances added up over what came: of all pairs, of the tenth with the highest
         chances, of each fifth of recipients by size, smallest first
-    covered_by_funder_pct : share of funders whose count of new pairs fell into its 90 % interval, percent
+    funders : those of which one new pair or more was expected: for others an interval says little more than 0
+    covered_by_funder_pct : share of them whose count of new pairs fell into its 90 % interval, percent; NaN without any
     """
 
     pairs: int
@@ -76,14 +77,14 @@ def reckon(
         if not learn or "revealed" not in examined:
             return None, {}
         test = examined["revealed"].lesson
-        chances = fit_chances(learn, later[0])
+        chances = fit_chances(learn, later)
         log_odds = chances.log_odds(test.features.reshape(-1, test.features.shape[-1])).reshape(test.counts.shape)
-        found = judge(test.labels, test.counts, chances_of(log_odds), _size(test), later[0], learn, chances)
+        found = judge(test.labels, test.counts, chances_of(log_odds), test.shown, later[0], learn, chances)
         return found, {"revealed": chances_of(log_odds)}
     calibrated, learn = periods(question, told)
     if calibrated is None or not learn or "warm" not in examined:
         return None, {}
-    chances = fit_chances(learn, calibrated)
+    chances = fit_chances(learn, [calibrated])
     told("all recipients on record")
     known = question.known
     labels, counts, log_odds = _scored(question, knowledge, chances)
@@ -158,11 +159,6 @@ def _money(question: Question) -> np.ndarray:
     return np.bincount(gifts["recipient"].to_numpy(), weights=usd, minlength=question.history.shape[0])
 
 
-def _size(test: Lesson) -> np.ndarray:
-    """Return how many new pairs each recipient was shown with: a large recipient has many."""
-    return test.labels.sum(axis=1)
-
-
 def judge(
     labels: np.ndarray,
     counts: np.ndarray,
@@ -182,10 +178,10 @@ def judge(
     constant = float(-(came * np.log(rate) + (1 - came) * np.log1p(-rate)).mean())
     top = np.argsort(-chance, kind="stable")[: max(len(chance) // 10, 1)]
     fifths = np.array_split(np.argsort(size, kind="stable"), 5)
-    spread = fit_spread([later, *learn], model)
+    spread = fit_spread([later], model)
     expected = np.where(counts, chances, 0).sum(axis=0)
     observed = (labels & counts).sum(axis=0)
-    asked = counts.any(axis=0)
+    asked = counts.any(axis=0) & (expected >= 1)
     within = spread.holds(expected[asked], observed[asked])
     return Reckoned(
         pairs=len(came),
@@ -200,7 +196,7 @@ def judge(
             float(np.where(counts[rows], chances[rows], 0).sum() / max((labels & counts)[rows].sum(), 1)) for rows in fifths
         ),
         funders=int(asked.sum()),
-        covered_by_funder_pct=float(100 * within.mean()),
+        covered_by_funder_pct=float(100 * within.mean()) if len(within) else float("nan"),
         spread=spread,
         learned_from=tuple(one.question.origin for one in learn),
         calibrated_on=later.question.origin,

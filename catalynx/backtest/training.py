@@ -71,14 +71,14 @@ def train(lake: Snapshot, *, dataset: str = "A", progress: Callable[[str], None]
             f"too few years of {chosen.title} are in the lake to learn from one window and check on a later one. "
             "`catalynx ingest PATH` reads more of them."
         )
-    chances = fit_chances(learn, later)
+    chances = fit_chances(learn, [later])
     return Trained(
         dataset,
         question.origin,
         question.window,
         later.names,
         chances,
-        fit_spread([later, *learn], chances),
+        fit_spread([later], chances),
         expected_volume(question),
         tuple(one.question.origin for one in learn),
         later.question.origin,

@@ -100,7 +100,8 @@ def backtest(
 
     Example: catalynx backtest --dataset A --origin 2009 --predictions ranked.csv
     """
-    from catalynx.backtest import CHOICES
+    from catalynx import __version__
+    from catalynx.backtest import CHOICES, keep_outcome
     from catalynx.backtest import backtest as run
     from catalynx.errors import LakeEmpty
 
@@ -116,6 +117,7 @@ def backtest(
                 warn(f"data set {letter} is left out: {error}")
                 continue
             outcomes.append(found)
+            keep_outcome(found, workspace.settings.lake, workspace.lake.id, __version__)
             if not as_json:
                 print_outcome(found)
     if predictions is not None:

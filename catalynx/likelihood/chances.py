@@ -40,20 +40,22 @@ class Chances:
         return _mean_score(self.boosted, self.linear, features[:, self.columns])
 
 
-def fit_chances(learn: Sequence[Lesson], later: Lesson, *, without: str | None = None) -> Chances:
-    """Learn from `learn`, whose windows end before that of `later` begins, and set right on `later`."""
+def fit_chances(learn: Sequence[Lesson], later: Sequence[Lesson], *, without: str | None = None) -> Chances:
+    """Learn from `learn`, whose windows end before those of `later` begin, and set right on `later`."""
     import numpy as np
 
     left_out = () if without is None else INGREDIENTS[without]
-    names = later.names
+    names = later[0].names
     columns = np.array([place for place, name in enumerate(names) if not (left_out and name.startswith(left_out))])
     features, labels, _ = joined(learn, only_asked=False)
     weights = np.concatenate([one.weights() for one in learn])
     features = features[:, columns]
     boosted = fit_boosted(features, labels, weights=weights)
     linear = fit_linear(features, labels, weights)
-    rows, came, _ = later.rows(only_asked=False)
-    offset, slope = platt(_mean_score(boosted, linear, rows[:, columns]), came, later.weights())
+    rows, came, _ = joined(later, only_asked=False)
+    offset, slope = platt(
+        _mean_score(boosted, linear, rows[:, columns]), came, np.concatenate([one.weights() for one in later])
+    )
     return Chances(columns, boosted, linear, offset, slope)
 
 

@@ -164,6 +164,7 @@ class Knowledge:
         seen = history.seen[recipients] if held is None else held
         recent = history.recent[recipients] if held is None else held
         columns: dict[str, np.ndarray] = {
+            "held_pairs": np.broadcast_to(np.diff(seen.indptr).astype(np.float64)[:, None], (len(recipients), history.shape[1])),
             "knn": seen @ self.nearest,
             "ease": seen @ self.ease,
             "ease_recent": recent @ self.ease_recent,

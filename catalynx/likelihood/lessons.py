@@ -27,6 +27,7 @@ class Lesson:
     counts : recipients × candidates, true where the pair was open and its funder's record goes on to the end of the window
     open : recipients × candidates, true where the pair was not on record at the origin
     weight : for how many recipients each one stands, when not all were taken
+    shown : how many pairs of each recipient count as on record
     """
 
     question: Question
@@ -38,6 +39,7 @@ class Lesson:
     counts: np.ndarray
     open: np.ndarray
     weight: np.ndarray
+    shown: np.ndarray
 
     def weights(self) -> np.ndarray:
         """Return the weight of every pair that counts, in the order of ``rows(only_asked=False)``."""
@@ -89,7 +91,8 @@ def lesson(
     labels &= unseen
     counts = unseen & np.isin(candidates, question.candidates)[None, :]
     weight = np.ones(len(recipients)) if weight is None else weight
-    return Lesson(question, recipients, candidates, tuple(names), features, labels, counts, unseen, weight)
+    shown = np.diff((question.history.seen[recipients] if held is None else held).indptr)
+    return Lesson(question, recipients, candidates, tuple(names), features, labels, counts, unseen, weight, shown)
 
 
 def sample_of_known(question: Question, most: int, *, seed: int = 5) -> tuple[np.ndarray, np.ndarray]:

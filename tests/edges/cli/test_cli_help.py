@@ -44,6 +44,8 @@ def test_the_commands_that_were_promised_are_there() -> None:
         "explain",
         "finances",
         "network",
+        "backtest",
+        "likelihood",
         "report",
         "serve",
         "doctor",
