@@ -81,7 +81,7 @@ _PROGRAMS = """
     SELECT assistance_listing, title, agency, sub_agency, objective, applicant_types, beneficiary_types,
         assistance_types, fiscal_year,
         (SELECT max(fiscal_year) FROM program_obligations o WHERE o.assistance_listing = p.assistance_listing
-            AND greatest(coalesce(actual_usd, 0), coalesce(usaspending_usd, 0), coalesce(estimate_usd, 0)) > 0)
+            AND o.fiscal_year <= $year AND greatest(coalesce(actual_usd, 0), coalesce(usaspending_usd, 0), coalesce(estimate_usd, 0)) > 0)
             AS last_money_year,
         (SELECT arg_max(coalesce(actual_usd, usaspending_usd, estimate_usd), fiscal_year) FROM program_obligations o
             WHERE o.assistance_listing = p.assistance_listing AND o.fiscal_year <= $year
