@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from catalynx.columns import empty_frame, rows
 from catalynx.errors import BadParameter, NotFound
@@ -153,7 +153,8 @@ def prospects_for(workspace: Workspace, applicant: Applicant, rules: Rules, *, t
 
     seeker = prospects.Seeker(applicant.ein, applicant.states, applicant.ntee_codes, applicant.text)
     kinds = (prospects.foundations, prospects.programs, prospects.opportunities)
-    found = [frame for kind in kinds if len(frame := kind(workspace.lake, seeker, as_of=rules.as_of, told=told))]
+    how: Any = {"as_of": rules.as_of, "told": told, "tell": tell_tracks}
+    found = [frame for kind in kinds if len(frame := kind(workspace.lake, seeker, **how))]
     if not found:
         return empty_frame("candidates")
     candidates = pd.concat(found, ignore_index=True)
@@ -163,7 +164,7 @@ def prospects_for(workspace: Workspace, applicant: Applicant, rules: Rules, *, t
         state = next(iter(applicant.states), None) if len(applicant.states) == 1 else None
         who = {"ein": applicant.ein, "name": applicant.name, "state": state}
         candidates = with_network(candidates, workspace.lake, year=rules.as_of.year, **who)
-    return candidates.join(tell_tracks(candidates))
+    return candidates
 
 
 def score(

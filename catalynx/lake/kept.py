@@ -1,4 +1,4 @@
-"""What was made of a snapshot, kept for as long as the snapshot is open: a few days of each kind."""
+"""What was made of a snapshot, kept for as long as the snapshot is open: that of the last days asked for."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 if TYPE_CHECKING:
     from catalynx.lake.snapshot import Snapshot
 
-MOST_KEPT = 6
+MOST_KEPT = 14
 """Of one snapshot; a change of the day makes them anew, so that many days do not fill the memory."""
 
 _made: WeakKeyDictionary[Snapshot, OrderedDict[tuple[object, ...], Any]] = WeakKeyDictionary()

@@ -7,6 +7,7 @@ applicant has received, and how near a candidate's giving is to it, is asked eac
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -81,7 +82,8 @@ _PROGRAMS = """
     SELECT assistance_listing, title, agency, sub_agency, objective, applicant_types, beneficiary_types,
         assistance_types, fiscal_year,
         (SELECT max(fiscal_year) FROM program_obligations o WHERE o.assistance_listing = p.assistance_listing
-            AND o.fiscal_year <= $year AND greatest(coalesce(actual_usd, 0), coalesce(usaspending_usd, 0), coalesce(estimate_usd, 0)) > 0)
+            AND o.fiscal_year <= $year
+            AND greatest(coalesce(actual_usd, 0), coalesce(usaspending_usd, 0), coalesce(estimate_usd, 0)) > 0)
             AS last_money_year,
         (SELECT arg_max(coalesce(actual_usd, usaspending_usd, estimate_usd), fiscal_year) FROM program_obligations o
             WHERE o.assistance_listing = p.assistance_listing AND o.fiscal_year <= $year
@@ -99,6 +101,8 @@ _OBLIGATED = """
 _OPPORTUNITIES = (
     "SELECT * FROM opportunities WHERE posted_date IS NULL OR posted_date <= $day OR stage = 'forecast' ORDER BY opportunity_id"
 )
+
+type Tell = Callable[[pd.DataFrame], pd.DataFrame]
 
 LOCAL_FOUNDATION_ASSETS_USD = 1_000_000.0
 """A foundation of which only the master file is known is listed from these assets on; its payout rule gives some $50,000."""
@@ -122,27 +126,31 @@ class Seeker:
     mission: str = ""
 
 
-def foundations(lake: Snapshot, seeker: Seeker, *, as_of: date, told: bool = True) -> pd.DataFrame:
+def foundations(lake: Snapshot, seeker: Seeker, *, as_of: date, told: bool = True, tell: Tell | None = None) -> pd.DataFrame:
     """Return the foundations with grants on record, and private foundations based in the seeker's states of which no grant is.
 
     Parameters
     ----------
     told : name the words that mission and purposes share; without, ``mission_words`` is missing, see `shared_words`
+    tell : adds columns that hold for whoever asks, made once with the candidates
 
     Returns
     -------
     rows as in ``columns.RESULTS["candidates"]`` without track and eligibility, and the extra columns ``based_in`` (state),
     ``funder_ntee_code``, ``funder_code``
     """
-    base = kept(lake, _foundations, as_of)
-    wanted = base["grants_count"].notna() | base["based_in"].isin(list(seeker.states))
-    if seeker.ein is not None:
-        wanted &= ~(base["funder_ein"].eq(seeker.ein).fillna(False) & base["grants_count"].isna())
+    base = kept(lake, _base, _foundations, tell, as_of)
     facts = kept(lake, make_facts, "foundation", as_of.year)
-    return _near(lake, base, facts, "foundation", seeker, as_of, told)[wanted.to_numpy()].reset_index(drop=True)
+    found = _near(lake, base, facts, "foundation", seeker, as_of, told)
+    on_record = base.places >= 0
+    wanted = on_record | base.frame["based_in"].isin(list(seeker.states)).to_numpy(dtype=bool)
+    if seeker.ein is not None and f"ein:{seeker.ein}" in base.keys:
+        own = base.keys.get_loc(f"ein:{seeker.ein}")
+        wanted[own] = on_record[own]
+    return found if wanted.all() else found[wanted].reset_index(drop=True)
 
 
-def programs(lake: Snapshot, seeker: Seeker, *, as_of: date, told: bool = True) -> pd.DataFrame:
+def programs(lake: Snapshot, seeker: Seeker, *, as_of: date, told: bool = True, tell: Tell | None = None) -> pd.DataFrame:
     """Return the federal assistance programs, with what awards of the lake say of them.
 
     Returns
@@ -150,11 +158,11 @@ def programs(lake: Snapshot, seeker: Seeker, *, as_of: date, told: bool = True) 
     rows as in ``columns.RESULTS["candidates"]`` without track and eligibility, and the extra columns ``applicant_types``,
     ``assistance_types`` (lists), ``last_money_year``, ``last_money_usd``
     """
-    base, facts = kept(lake, _programs, as_of), kept(lake, make_facts, "federal", as_of.year)
+    base, facts = kept(lake, _base, _programs, tell, as_of), kept(lake, make_facts, "federal", as_of.year)
     return _near(lake, base, facts, "federal", seeker, as_of, told)
 
 
-def opportunities(lake: Snapshot, seeker: Seeker, *, as_of: date, told: bool = True) -> pd.DataFrame:
+def opportunities(lake: Snapshot, seeker: Seeker, *, as_of: date, told: bool = True, tell: Tell | None = None) -> pd.DataFrame:
     """Return the announced and forecast opportunities that were known on `as_of`.
 
     Returns
@@ -162,13 +170,47 @@ def opportunities(lake: Snapshot, seeker: Seeker, *, as_of: date, told: bool = T
     rows as in ``columns.RESULTS["candidates"]`` without track and eligibility, and the extra columns ``applicant_types``,
     ``instruments`` (lists of codes), ``stage``, ``cost_sharing``, ``eligibility_text``
     """
-    return _worded(lake, kept(lake, _opportunities, as_of), seeker, as_of, told)
+    base = kept(lake, _base, _opportunities, tell, as_of)
+    return _worded(lake, base, base.frame, seeker, as_of, told)
 
 
 def shared_words(lake: Snapshot, candidate_ids: pd.Series, mission: str, *, as_of: date) -> list[str]:
     """Name the words of `mission` that weigh most in the purposes of each candidate; empty without any."""
+    import numpy as np
+
     index = kept(lake, make_index, as_of)
-    return index.tell(mission, _places(index, candidate_ids))
+    asked = candidate_ids.to_numpy(dtype=object)
+    places = np.searchsorted(index.candidate_ids, asked)
+    places[places == len(index.candidate_ids)] = -1
+    return index.tell(mission, np.where(index.candidate_ids[places] == asked, places, -1) if len(index.candidate_ids) else places)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Base:
+    """Candidates of one kind without what depends on who asks.
+
+    Attributes
+    ----------
+    keys : their funder keys
+    places, texts : where each stands among the facts of giving, and in the index of purposes; -1 nowhere
+    """
+
+    frame: pd.DataFrame
+    keys: pd.Index
+    places: np.ndarray[Any, Any]
+    texts: np.ndarray[Any, Any]
+
+
+def _base(lake: Snapshot, make: Callable[[Snapshot, date], pd.DataFrame], tell: Tell | None, as_of: date) -> _Base:
+    import numpy as np
+    import pandas as pd
+
+    made = make(lake, as_of)
+    places = made["place"].astype("Float64").fillna(-1).to_numpy(dtype=np.int64) if "place" in made else np.empty(0, np.int64)
+    keys = pd.Index(made["funder_key"]) if "funder_key" in made else pd.Index([])
+    frame = made.drop(columns=["funder_key", "place"], errors="ignore")
+    texts = _places(kept(lake, make_index, as_of), frame["candidate_id"])
+    return _Base(frame if tell is None else frame.join(tell(frame)), keys, places, texts)
 
 
 def _foundations(lake: Snapshot, as_of: date) -> pd.DataFrame:
@@ -224,38 +266,44 @@ def _opportunities(lake: Snapshot, as_of: date) -> pd.DataFrame:
     return _shaped(found, "applicant_types", "instruments", "stage", "cost_sharing", "eligibility_text")
 
 
-def _near(
-    lake: Snapshot, base: pd.DataFrame, facts: GivingFacts, track: str, seeker: Seeker, as_of: date, told: bool
-) -> pd.DataFrame:
+def _near(lake: Snapshot, base: _Base, facts: GivingFacts, track: str, seeker: Seeker, as_of: date, told: bool) -> pd.DataFrame:
     """Add what the seeker received, and how many grants went to its states and fields."""
     import numpy as np
 
-    asked = {"track": track, "year": as_of.year, "ein": seeker.ein, "recent": RECENT_YEARS}
-    ours = lake.sql(_TO_US, asked).set_index("funder_key")
-    place = base["place"].astype("Float64").to_numpy(dtype="float64", na_value=np.nan)
-    has = ~np.isnan(place)
-    at = place[has].astype(np.int64)
+    if base.frame.empty:
+        return base.frame
+    has = base.places >= 0
     columns: dict[str, Any] = {}
     for name, values in facts.near(set(seeker.states), seeker.ntee_codes).items():
-        column = np.full(len(base), np.nan) if values.dtype.kind == "f" else np.full(len(base), None, dtype=object)
-        column[has] = values[at]
+        column = np.full(len(has), np.nan) if values.dtype.kind == "f" else np.full(len(has), None, dtype=object)
+        column[has] = values[base.places[has]]
         columns[name] = column
-    for name in ours.columns:
-        columns[name] = ours[name].reindex(base["funder_key"]).set_axis(base.index)
-    columns["to_us_count"] = _none_is_0(columns["to_us_count"], has)
-    columns["to_us_recent_count"] = _none_is_0(columns["to_us_recent_count"], has)
-    return _worded(lake, base.assign(**columns), seeker, as_of, told).drop(columns=["funder_key", "place"])
+    columns |= _received(lake, base, track, seeker, as_of)
+    return _worded(lake, base, base.frame.assign(**columns), seeker, as_of, told)
 
 
-def _none_is_0(counts: object, has: np.ndarray) -> pd.Series:
-    """A funder with gifts on record of which none was to the seeker gave it none; of others it is not known."""
+def _received(lake: Snapshot, base: _Base, track: str, seeker: Seeker, as_of: date) -> dict[str, Any]:
+    """Return what the seeker received from each; of a funder with gifts on record, none to the seeker, it is none."""
+    import numpy as np
     import pandas as pd
 
-    found = pd.Series(counts).astype("Float64").astype("float64")
-    return found.mask(found.isna() & has, 0.0)
+    ours = lake.sql(_TO_US, {"track": track, "year": as_of.year, "ein": seeker.ein, "recent": RECENT_YEARS})
+    at = base.keys.get_indexer(pd.Index(ours["funder_key"]))
+    columns: dict[str, Any] = {}
+    for name in ours.columns.drop("funder_key"):
+        is_text = name == "to_us_gifts"
+        column = np.full(len(base.keys), None, dtype=object) if is_text else np.full(len(base.keys), np.nan)
+        if name in {"to_us_count", "to_us_recent_count"}:
+            column[base.places >= 0] = 0
+        told = (
+            ours[name].astype(object).to_numpy() if is_text else ours[name].astype("Float64").to_numpy("float64", na_value=np.nan)
+        )
+        column[at[at >= 0]] = told[at >= 0]
+        columns[name] = column
+    return columns
 
 
-def _worded(lake: Snapshot, found: pd.DataFrame, seeker: Seeker, as_of: date, told: bool) -> pd.DataFrame:
+def _worded(lake: Snapshot, base: _Base, found: pd.DataFrame, seeker: Seeker, as_of: date, told: bool) -> pd.DataFrame:
     """Add how much the seeker's mission weighs in the purposes."""
     import numpy as np
 
@@ -263,18 +311,17 @@ def _worded(lake: Snapshot, found: pd.DataFrame, seeker: Seeker, as_of: date, to
     weighed = index.weigh(seeker.mission)
     if weighed is None:
         return found
-    places = _places(index, found["candidate_id"])
-    there = places >= 0
+    there = base.texts >= 0
     match, words = np.full(len(found), np.nan), np.full(len(found), np.nan)
-    match[there], words[there] = weighed[0][places[there]], weighed[1][places[there]]
+    match[there], words[there] = weighed[0][base.texts[there]], weighed[1][base.texts[there]]
     found = found.assign(mission_match=match, mission_words_count=words)
-    return found.assign(mission_words=index.tell(seeker.mission, places)) if told else found
+    return found.assign(mission_words=index.tell(seeker.mission, base.texts)) if told else found
 
 
 def _places(index: PurposeIndex, candidate_ids: pd.Series) -> np.ndarray:
     import pandas as pd
 
-    return pd.Index(index.candidate_ids).get_indexer(candidate_ids)
+    return pd.Index(index.candidate_ids).get_indexer(pd.Index(candidate_ids))
 
 
 def _shaped(found: pd.DataFrame, *extra: str) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from catalynx import workflows
@@ -61,17 +62,12 @@ def best_candidates(
     return best, score_candidates(best, applicant, rules)
 
 
-def _best_first(worth: np.ndarray[Any, Any], ids: pd.Series, size: int) -> list[np.ndarray[Any, Any]]:
-    """Return the places of the best, then of all others, like ones by their id; what has no score comes last."""
+def _best_first(worth: np.ndarray[Any, Any], ids: pd.Series, size: int) -> Iterator[np.ndarray[Any, Any]]:
+    """Give the places of the best, then of all others, like ones by their id; what has no score comes last."""
     import numpy as np
 
     ranked = np.where(np.isnan(worth), -np.inf, worth)
-    if len(ranked) <= size:
-        return [np.lexsort((ids.to_numpy(dtype=object).astype(str), -ranked))]
-    least = np.partition(ranked, len(ranked) - size)[len(ranked) - size]
-    first, rest = np.flatnonzero(ranked >= least), np.flatnonzero(ranked < least)
-    return [
-        places[np.lexsort((ids.iloc[places].to_numpy(dtype=object).astype(str), -ranked[places]))]
-        for places in (first, rest)
-        if len(places)
-    ]
+    least = np.partition(ranked, len(ranked) - size)[len(ranked) - size] if len(ranked) > size else -np.inf
+    for places in (np.flatnonzero(ranked >= least), np.flatnonzero(ranked < least)):
+        if len(places):
+            yield places[np.lexsort((ids.iloc[places].to_numpy(dtype=object).astype(str), -ranked[places]))]

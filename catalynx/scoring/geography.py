@@ -40,7 +40,11 @@ def values(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.S
 
 def _applies(candidates: pd.DataFrame) -> pd.Series:
     """An announcement is asked where its title names a state: it has no history of its own."""
-    return is_no_opportunity(candidates) | candidates["name"].map(lambda name: bool(states_named(str(name)))).astype(bool)
+    import pandas as pd
+
+    asked = is_no_opportunity(candidates).to_numpy(dtype=bool, copy=True)
+    asked[~asked] = [bool(states_named(str(name))) for name in candidates["name"][~asked]]
+    return pd.Series(asked, candidates.index)
 
 
 def _by_title(candidates: pd.DataFrame, ours: set[str]) -> pd.Series:
