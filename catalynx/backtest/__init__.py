@@ -10,6 +10,6 @@ from catalynx.backtest.running import CHOICES, Outcome, Ranking, backtest
 from catalynx.backtest.training import Trained, keep, newest_model, train
 
 __all__ = [
-    "CHOICES", "Outcome", "Ranking", "Trained", "backtest", "chance_table", "keep", "keep_outcome", "kept_outcomes", "likelihoods",
-    "newest_model", "ranking_table", "train",
+    "CHOICES", "Outcome", "Ranking", "Trained", "backtest", "chance_table", "keep", "keep_outcome", "kept_outcomes",
+    "likelihoods", "newest_model", "ranking_table", "train",
 ]  # fmt: skip

@@ -28,7 +28,7 @@ def popular(knowledge: Knowledge, recipients: np.ndarray) -> dict[str, np.ndarra
     recent = popularity.newcomers_within(knowledge.history, 3)
     shape = (len(recipients), len(recent))
     scores = {"popularity, recent": np.broadcast_to(recent, shape)}
-    for title, attributes in (("same state", ("state",)), ("same type", ("kind", "word_kind"))):
+    for title, attributes in (("same state", ("state",)), ("same type", ("kind_of_both",))):
         for name in attributes:
             codes = knowledge.attributes[name]
             if codes.max(initial=-1) < 0:

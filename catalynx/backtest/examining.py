@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from catalynx.backtest import baselines, peers
 from catalynx.backtest.metrics import measure, ranks
-from catalynx.likelihood.features import Knowledge
+from catalynx.likelihood.features import INGREDIENTS, Knowledge
 from catalynx.likelihood.lessons import Lesson, earlier_questions, lesson, revealed_half
 from catalynx.likelihood.ranker import Ranker, fit_ranker
 
@@ -103,3 +103,16 @@ def examine(question: Question, kind: str, lessons: Sequence[Lesson], knowledge:
     scores["text neighbours"] = neighbours
     scores[MODEL] = ranker.score(asked.features, asked.open)
     return Examined(kind, asked, ranker, scores, baselines.tie_break(knowledge)[asked.candidates])
+
+
+def worth(examined: Examined, lessons: Sequence[Lesson]) -> dict[str, np.ndarray]:
+    """Return, for each ingredient, by how much each recipient's reciprocal rank falls when the ranker is learned without it."""
+    whole = examined.found(MODEL, covered=True)["mrr"].to_numpy()
+    asked = examined.lesson
+    falls = {}
+    for ingredient in INGREDIENTS:
+        ranker = fit_ranker(lessons, cold=examined.kind == "cold", without=ingredient)
+        scores = {MODEL: ranker.score(asked.features, asked.open)}
+        less = replace(examined, scores=scores).found(MODEL, covered=True)["mrr"].to_numpy()
+        falls[ingredient] = whole - less
+    return falls

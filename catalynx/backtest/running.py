@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from catalynx.backtest.bootstrap import Estimate, estimate
 from catalynx.backtest.datasets import DATASETS, Dataset
-from catalynx.backtest.examining import MODEL, Examined, examine, lessons_before
+from catalynx.backtest.examining import MODEL, Examined, examine, lessons_before, worth
 from catalynx.backtest.metrics import METRICS
 from catalynx.backtest.reckoning import Reckoned, reckon
 from catalynx.errors import BadParameter, LakeEmpty
 from catalynx.likelihood.features import Knowledge
+from catalynx.likelihood.lessons import Lesson
 from catalynx.likelihood.splitting import Question
 
 if TYPE_CHECKING:
@@ -53,7 +54,12 @@ class Ranking:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The back-test of one data set."""
+    """The back-test of one data set.
+
+    Attributes
+    ----------
+    worth : kind of recipients → ingredient → by how much the reciprocal rank falls without it; empty when not asked for
+    """
 
     dataset: str
     title: str
@@ -61,13 +67,17 @@ class Outcome:
     window: int
     learned_from: dict[str, list[int]]
     rankings: tuple[Ranking, ...]
+    worth: dict[str, dict[str, Estimate]]
     chances: Reckoned | None
     unknown: tuple[str, ...]
     predictions: pd.DataFrame = field(repr=False)
 
     def plain(self) -> dict[str, object]:
         """Return everything but the predictions as plain values."""
-        kept = {name: value for name, value in self.__dict__.items() if name not in {"predictions", "rankings", "chances"}}
+        kept = {
+            name: value for name, value in self.__dict__.items() if name not in {"predictions", "rankings", "chances", "worth"}
+        }
+        kept["worth"] = {kind: {name: asdict(one) for name, one in found.items()} for kind, found in self.worth.items()}
         kept["unknown"] = list(self.unknown)
         kept["rankings"] = [asdict(ranking) for ranking in self.rankings]
         kept["chances"] = None if self.chances is None else self.chances.plain()
@@ -75,7 +85,12 @@ class Outcome:
 
 
 def backtest(
-    lake: Snapshot, dataset: str, *, origin: int | None = None, progress: Callable[[str], None] | None = None
+    lake: Snapshot,
+    dataset: str,
+    *,
+    origin: int | None = None,
+    ingredients: bool = False,
+    progress: Callable[[str], None] | None = None,
 ) -> Outcome:
     """Ask what was not yet known at `origin`, and compare with what came.
 
@@ -83,6 +98,7 @@ def backtest(
     ----------
     dataset : one of ``CHOICES``
     origin : last year that is known; by default so that the window ends with the newest year that is well covered
+    ingredients : also learn without each ingredient, to see what it is worth
     progress : told in words what is being done
 
     Raises
@@ -114,6 +130,7 @@ def backtest(
         question.window,
         {kind: [one.question.origin for one in lessons[kind]] for kind in kinds},
         tuple(_ranking(dataset, one, name) for one in examined.values() for name in CANDIDATES),
+        {kind: _worth(one, lessons[kind]) for kind, one in examined.items()} if ingredients else {},
         reckoned,
         tuple(_unknown(kinds, examined)),
         _predictions(dataset, examined, chances),
@@ -154,6 +171,10 @@ def _ranking(dataset: str, examined: Examined, candidates: str) -> Ranking:
         {name: estimate((ours["mrr"] - found[name]["mrr"]).to_numpy()) for name in rivals},
         best,
     )
+
+
+def _worth(examined: Examined, lessons: list[Lesson]) -> dict[str, Estimate]:
+    return {name: estimate(falls) for name, falls in worth(examined, lessons).items()}
 
 
 def _unknown(kinds: tuple[str, ...], examined: dict[str, Examined]) -> list[str]:

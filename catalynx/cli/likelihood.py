@@ -94,6 +94,9 @@ def backtest(
     predictions: Annotated[
         Path | None, typer.Option("--predictions", help="Write every ranked pair to this CSV or Parquet file.")
     ] = None,
+    ingredients: Annotated[
+        bool, typer.Option("--ingredients", help="Also learn without each ingredient, to see what it is worth.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Rank and reckon as of a year in the past, and compare with the new grants and awards that came after it.
@@ -110,7 +113,7 @@ def backtest(
     with opening(context).workspace() as workspace:
         for letter in wanted:
             try:
-                found = run(workspace.lake, letter, origin=origin, progress=_teller(letter))
+                found = run(workspace.lake, letter, origin=origin, ingredients=ingredients, progress=_teller(letter))
             except LakeEmpty as error:
                 if dataset is not None:
                     raise
@@ -155,6 +158,9 @@ def print_outcome(outcome: Outcome) -> None:
     )
     for ranking in outcome.rankings:
         _print_ranking(ranking)
+    for kind, falls in outcome.worth.items():
+        told = "; ".join(f"{name} {fall}" for name, fall in falls.items())
+        say(f"MRR of {kind} recipients falls, without an ingredient, by: {told}")
     if outcome.chances is not None:
         _print_chances(outcome.chances)
     for unknown in outcome.unknown:

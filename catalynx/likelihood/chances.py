@@ -53,9 +53,7 @@ def fit_chances(learn: Sequence[Lesson], later: Sequence[Lesson], *, without: st
     boosted = fit_boosted(features, labels, weights=weights)
     linear = fit_linear(features, labels, weights)
     rows, came, _ = joined(later, only_asked=False)
-    offset, slope = platt(
-        _mean_score(boosted, linear, rows[:, columns]), came, np.concatenate([one.weights() for one in later])
-    )
+    offset, slope = platt(_mean_score(boosted, linear, rows[:, columns]), came, np.concatenate([one.weights() for one in later]))
     return Chances(columns, boosted, linear, offset, slope)
 
 

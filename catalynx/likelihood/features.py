@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 RIDGE = 50.0
 BLOCK = 500
+TOGETHER = ("state", "ntee_major", "kind_of_both")
+"""Attributes that say different things: only their lifts are added up."""
 INGREDIENTS = {
     "popularity": ("new_", "faded", "since_", "age", "trend", "gifts_per_pair", "warm_share", "active_"),
     "co-funding": ("knn", "ease", "conditional", "held_"),
@@ -77,6 +79,7 @@ class Knowledge:
         recipients = self.history.world.recipients
         columns = {name: recipients[name] for name in ("state", "ntee_major", "kind")}
         columns["word_kind"] = kinds_of(recipients["name"])
+        columns["kind_of_both"] = columns["kind"].fillna("").astype(str) + "|" + columns["word_kind"].fillna("").astype(str)
         return {name: pd.Categorical(column).codes.astype("int64") for name, column in columns.items()}
 
     @cached_property
@@ -180,13 +183,15 @@ class Knowledge:
             value = codes[recipients]
             known = (value >= 0)[:, None]
             lifts = popularity.lift(self.tables[name])[value]
-            sum_of_lifts += np.where(known, lifts, 0)
+            if name in TOGETHER:
+                sum_of_lifts += np.where(known, lifts, 0)
             columns[f"{name}_lift"] = np.where(known, lifts, np.nan)
             columns[f"{name}_count"] = np.where(known, np.log1p(self.tables[name][value]), np.nan)
             columns[f"{name}_late"] = np.where(known, np.log1p(self.tables_late[name][value]), np.nan)
             columns[f"{name}_lift_late"] = np.where(known, popularity.lift(self.tables_late[name])[value], np.nan)
         columns["new_prior"] = prior + sum_of_lifts
         share = np.exp(prior) / np.exp(prior).sum()
+        columns["kind_log"] = np.log(np.expm1(columns["kind_of_both_late"]) + 0.5 * share)
         for name in ("near_few", "near_many", "near_place", "near_purposes"):
             columns[f"{name}_log"] = np.log(columns[name] + 0.05 * share)
         columns["new_prior_odds"] = prior + 0.3 * columns["odds"]

@@ -21,8 +21,13 @@ QUIET = 1e3
 BY_CHOICE = (
     "faded", "new_1", "new_3", "new_5", "new_warm_5", "new_warm_2", "new_cold_3", "new_cold_1", "since_two_years", "since_gift",
     "since_new", "trend", "age", "active_pairs", "conditional", "ease", "ease_recent", "knn", "held_conditional_recent",
-    "near_many_log", "near_few_log", "near_place_log", "near_purposes_log", "odds", "words", "purposes",
-    *(f"{name}_{what}" for name in ("state", "ntee_major", "kind", "word_kind") for what in ("lift", "lift_late", "late")),
+    "near_many_log", "near_few_log", "near_place_log", "near_purposes_log", "kind_log",
+    "odds", "words", "purposes",
+    *(
+        f"{name}_{what}"
+        for name in ("state", "ntee_major", "kind", "word_kind", "kind_of_both")
+        for what in ("lift", "lift_late", "late")
+    ),
 )  # fmt: skip
 """What the choice of a cold recipient is learned from: with all features the weights of few origins and funders overfit."""
 UNLEARNED = {"near_many_log": 0.25, "near_place_log": 0.25, "new_prior_both": 0.5}
