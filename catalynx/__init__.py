@@ -29,7 +29,7 @@ _FACE = {
     "data_facts": "catalynx.workflows",
     "decide": "catalynx.workflows",
     "discover": "catalynx.workflows",
-    "evidence": "catalynx.workflows",
+    "evidence": "catalynx.lookups.evidence",
     "explain": "catalynx.lookups.explanation",
     "finances": "catalynx.lookups.finances",
     "ingest": "catalynx.workflows",
@@ -52,6 +52,7 @@ __all__ = ["__version__", *sorted(_FACE)]
 if TYPE_CHECKING:
     from catalynx.columns import table
     from catalynx.errors import CatalynxError
+    from catalynx.lookups.evidence import evidence
     from catalynx.lookups.explanation import explain
     from catalynx.lookups.finances import finances
     from catalynx.lookups.network import network
@@ -68,7 +69,6 @@ if TYPE_CHECKING:
         data_facts,
         decide,
         discover,
-        evidence,
         ingest,
         open_workspace,
         profile_from_lake,

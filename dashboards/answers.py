@@ -131,6 +131,15 @@ class Workbench(Protocol):
         """
         ...
 
+    def score_evidence(self, profile_id: str, candidate_id: str, criterion: str) -> EvidenceTable:
+        """Return the rows that one number of a candidate's score rests on: as ``columns.RESULTS["score_evidence"]``.
+
+        Raises
+        ------
+        NotFound, BadParameter
+        """
+        ...
+
     def reports(self) -> Sequence[Report]:
         """Return the reports that can be run."""
         ...

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from catalynx import workflows
 from catalynx.errors import NotFound
 from catalynx.jobs import Job, Jobs
+from catalynx.lookups.evidence import MOST_ROWS as MOST_ROWS_OF_A_NUMBER
+from catalynx.lookups.evidence import evidence_of
 from catalynx.reports import Report, made_reports, reports
 from dashboards.answers import Answers, AuditFacts, DataFacts, Evidence, EvidenceTable, MadeReport, ProfileFacts
 
@@ -80,6 +82,14 @@ class WorkspaceWorkbench:
         table = json.loads(found.iloc[0]["evidence"])["table"]
         order = workflows.evidence_order(profile) if table in ("grants", "awards") else ""
         return Evidence((EvidenceTable(table, rows, len(rows), len(rows) == MOST_ROWS, order),))
+
+    def score_evidence(self, profile_id: str, candidate_id: str, criterion: str) -> EvidenceTable:
+        """Return the rows that one number of a candidate's score rests on, the nearest first."""
+        workspace = self._current()
+        profile = workspace.records.get_profile(profile_id, teams=self._teams)
+        rows = evidence_of(workspace, profile, candidate_id, criterion, as_of=self._as_of)
+        name = next(iter(rows["table_name"]), "")
+        return EvidenceTable(name, rows, len(rows), len(rows) == MOST_ROWS_OF_A_NUMBER)
 
     def reports(self) -> Sequence[Report]:
         """Return the reports that can be run."""

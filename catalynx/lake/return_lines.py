@@ -1,7 +1,7 @@
-"""Where a field of a return of a private foundation stands: its line on the form, and its path in the file, by the return's version.
+"""Where a field of a private foundation's return stands: its line on the form, and its path in the file, by its version.
 
-The parts after Part V moved up by one when Part V (reduced tax) was taken out: the form of 2020 still has it, that of 2022 has not.
-For 2021 no part is named; the path says it all the same.
+The parts after Part V moved up by one when Part V (reduced tax) was taken out: the form of 2020 still has it, that of 2022
+has not. For 2021 no part is named; the path says it all the same.
 """
 
 from __future__ import annotations

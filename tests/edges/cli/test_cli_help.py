@@ -42,6 +42,7 @@ def test_the_commands_that_were_promised_are_there() -> None:
         "score",
         "decide",
         "explain",
+        "evidence",
         "finances",
         "network",
         "backtest",
