@@ -126,13 +126,20 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GivingFacts:
-    """The funders of one track, one row each, and their counts by state, NTEE major group and NTEE code."""
+    """The funders of one track, one row each, and their counts by state, NTEE major group and NTEE code.
+
+    Attributes
+    ----------
+    related : major group → other major group → how far they are funded together, 0–1
+    by_major : the counts by major group once more, with their zeros
+    """
 
     frame: pd.DataFrame
     states: Counts
     majors: Counts
     codes: Counts
     related: dict[str, dict[str, float]]
+    by_major: np.ndarray[Any, Any]
 
     def near(self, states: set[str], ntee_codes: tuple[str, ...]) -> dict[str, np.ndarray[Any, Any]]:
         """Return what of each funder's grants went to the states, and to the fields or near them."""
@@ -146,12 +153,13 @@ class GivingFacts:
                 for name in self.majors.names
             ]
         )
+        chosen = np.flatnonzero(related)
         best = np.full(len(self.frame), None, dtype=object)
-        most = np.zeros(len(self.frame))
-        for column in np.flatnonzero(related):
-            given = self.majors.table[:, [column]].toarray().ravel() * related[column]
-            best[given > most] = self.majors.names[column]
-            most = np.maximum(most, given)
+        if len(chosen):
+            given = self.by_major[:, chosen] * related[chosen].astype(np.float32)
+            most = given.argmax(axis=1)
+            some = given[np.arange(len(given)), most] > 0
+            best[some] = np.array(self.majors.names, dtype=object)[chosen][most[some]]
         return {
             "here_count": self.states.among(states).astype(float),
             "field_code_count": self.codes.among({name for name in self.codes.names if name[:3] in exact}).astype(float),
@@ -164,6 +172,8 @@ class GivingFacts:
 
 def make_facts(lake: Snapshot, track: str, year: int) -> GivingFacts:
     """Read the gifts of a track up to `year`."""
+    import numpy as np
+
     from catalynx.lake.relatedness import relatedness
 
     asked: dict[str, object] = {"track": track, "year": year}
@@ -180,7 +190,14 @@ def make_facts(lake: Snapshot, track: str, year: int) -> GivingFacts:
     frame["placed_count"], frame["field_known_count"] = states.sums(), majors.sums()
     frame["states_reached"] = states.table.getnnz(axis=1)
     recipients = counts(_RECIPIENTS)
-    return GivingFacts(frame, states, majors, codes, relatedness(recipients.table, recipients.names))
+    return GivingFacts(
+        frame,
+        states,
+        majors,
+        codes,
+        relatedness(recipients.table, recipients.names),
+        majors.table.toarray().astype(np.float32),
+    )
 
 
 def _counts(found: pa.Table, keys: dict[str, int]) -> Counts:
