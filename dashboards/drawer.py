@@ -43,7 +43,7 @@ class Drawer:
 
         self._visit = visit
         self._head, self._rows = pane(fragment("empty.html")), pane(fragment("empty.html"))
-        self._sentences = pn.Column(sizing_mode="stretch_width", margin=0)
+        self._sentences = pn.Column(pane(fragment("empty.html")), sizing_mode="stretch_width", margin=0)
         self._behind: dict[str, Any] = {}
         self._shown: tuple[Answers, str] | None = None
         self._parts, self._apart, self._giving, self._sizes = (Chart() for _ in range(4))
@@ -72,7 +72,8 @@ class Drawer:
 
         Parameters
         ----------
-        place : where in the page the reader is: ``evidence`` names the candidate, ``criterion`` the number
+        place : where in the page the reader is: ``evidence`` names the candidate, ``criterion`` the number whose rows are
+            opened, ``closed`` one whose rows are closed
         """
         candidate_id = place["evidence"]
         if self._shown is None or self._shown[0] is not answers or self._shown[1] != candidate_id:
@@ -111,11 +112,10 @@ class Drawer:
         self._show_evidence(evidence, row)
 
     async def _open_number(self, answers: Answers, candidate_id: str, place: Mapping[str, str]) -> None:
-        """Show the rows behind one number under its sentence, and close those behind another."""
-        criterion = place.get("criterion", "")
-        for name, target in self._behind.items():
-            if name != criterion:
-                show(target, fragment("empty.html"))
+        """Show the rows behind one number under its sentence; those behind others stay, so that nothing jumps."""
+        criterion, closed = place.get("criterion", ""), place.get("closed", "")
+        if closed in self._behind:
+            show(self._behind[closed], fragment("empty.html"))
         target = self._behind.get(criterion)
         if target is None:
             return
@@ -127,7 +127,7 @@ class Drawer:
             show(target, error_state(error))
             return
         rows = [_told_of_number(one) for one in found.rows.head(ROWS_SHOWN).to_dict("records")]
-        close = urlencode({name: value for name, value in place.items() if name != "criterion"})
+        close = urlencode({**{name: value for name, value in place.items() if name != "criterion"}, "closed": criterion})
         show(target, fragment("part_rows.html", criterion=criterion, rows=rows, total=found.total, more=found.more, close=close))
 
     def _show_parts(self, parts: pd.DataFrame, row: dict[Any, Any], place: Mapping[str, str]) -> None:
@@ -137,10 +137,11 @@ class Drawer:
             {"criterion": "eligibility", "because": row["eligibility_reason"]},
         ]
         names = [str(part["criterion"]) for part in told]
+        here = {name: value for name, value in place.items() if name not in ("criterion", "closed")}
         self._behind = {name: pane(fragment("empty.html")) for name in names}
         shown = []
         for name, part in zip(names, told, strict=True):
-            link = urlencode({**place, "criterion": name})
+            link = urlencode({**here, "criterion": name})
             shown += [pane(fragment("part.html", part=part, link=link, verdict=row["eligibility"])), self._behind[name]]
         self._sentences[:] = shown
 
@@ -154,6 +155,7 @@ class Drawer:
             fragment("candidate.html", row={**row, **lists}, ein=ein, ask_basis=ask_basis, today=answers.today, question=PARTS),
         )
         parts = answers.score_parts[answers.score_parts["candidate_id"] == row["candidate_id"]]
+        parts = parts.sort_values(["weight", "criterion"], ascending=[False, True])
         table = [
             (part["criterion"], wording.score(part["value"]), wording.share(part["weight"]), wording.score(part["contribution"]))
             for part in parts.to_dict("records")

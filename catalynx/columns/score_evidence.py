@@ -15,7 +15,9 @@ SCORE_EVIDENCE = Table(
         required("row_id", "text", "its key there"),
         Column("nearness", "text", "what the criterion counts it as, e.g. in your state", "it is counted among all only"),
         Column("what", "text", "recipient and purpose, title, or name of the filer", "withheld"),
-        Column("fact", "text", "what the criterion reads of it: a state, a code, an amount, a sentence", "nothing is known there"),
+        Column(
+            "fact", "text", "what the criterion reads of it: a state, a code, an amount, a sentence", "nothing is known there"
+        ),
         Column("year", "integer", "year of the gift, fiscal year, or year in which a return's period ends"),
         Column("amount_usd", "usd", "amount of the gift, or of the line"),
         Column("recipient_key", "text", "who received it, resolved: see entity_links", "not a gift, or unnamed"),
@@ -24,7 +26,9 @@ SCORE_EVIDENCE = Table(
         Column("recipient_revenue_usd", "usd", "revenue of the resolved recipient"),
         Column("known_from", "text", "file and place of the recipient in the master file", "not a gift, or not resolved"),
         Column("line", "text", "part and line of the form, of that return's own year", "not a return"),
-        Column("path", "text", "path of the line in the return, by its own schema version", "not a return, or read from an extract"),
+        Column(
+            "path", "text", "path of the line in the return, by its own schema version", "not a return, or read from an extract"
+        ),
         required("source", "text", "which reader read it"),
         required("file", "text", "the file it stands in"),
         required("place", "text", "where in the file"),

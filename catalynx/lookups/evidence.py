@@ -84,7 +84,7 @@ def score_evidence(
 
     Parameters
     ----------
-    criteria : names, ``eligibility`` among them; None is all
+    criteria : names, ``eligibility`` among them; None is eligibility and, of each candidate, those that have a value in its score
 
     Returns
     -------
@@ -96,7 +96,7 @@ def score_evidence(
     """
     import pandas as pd
 
-    from catalynx.scoring.rests_on import RESTS_ON
+    from catalynx.scoring.rests_on import ELIGIBILITY, RESTS_ON
 
     names = list(RESTS_ON) if criteria is None else list(criteria)
     for name in names:
@@ -107,7 +107,14 @@ def score_evidence(
     for candidate_id in set(wanted) - set(known["candidate_id"]):
         raise NotFound("candidate", candidate_id, "It may come from another version of the data.")
     candidates, asking = known.to_dict("records"), asking_of(decided)
-    found = [rows for name in names if len(rows := _behind(workspace, name, candidates, asking, each))]
+    parts = decided.parts[decided.parts["value"].notna()]
+    with_value = set(zip(parts["criterion"], parts["candidate_id"], strict=True))
+    found = []
+    for name in names:
+        every = criteria is not None or name == ELIGIBILITY
+        asked = [one for one in candidates if every or (name, one["candidate_id"]) in with_value]
+        found.append(_behind(workspace, name, asked, asking, each))
+    found = [rows for rows in found if len(rows)]
     blank = empty_frame("score_evidence")
     if not found:
         return blank

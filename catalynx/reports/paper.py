@@ -188,6 +188,11 @@ def text(value: object) -> str:
     return wording.UNKNOWN if wording.is_unknown(value) else str(value)
 
 
+def said(value: object) -> str:
+    """Write text as it is; where there is none, none is missing."""
+    return "" if wording.is_unknown(value) else str(value)
+
+
 def shortened(value: object, length: int = 70) -> str:
     """Write text cut to `length` characters."""
     whole = text(value)

@@ -52,8 +52,8 @@ _APPLICATIONS: Final = ("preselected_only", "application_form", "application_dea
 
 RESTS_ON: Final[Mapping[str, Mapping[str, tuple[Ground, ...]]]] = {
     "mission": {
-        "foundation": (Ground("purposes"),), "program": (Ground("program", ("title", "objective")),),
-        "opportunity": (Ground("opportunity", ("title", "description")),),
+        "foundation": (Ground("purposes"),), "program": (Ground("program", ("objective",)),),
+        "opportunity": (Ground("opportunity", ("description",)),),
     },
     "population": {"program": (Ground("program", ("beneficiary_types",)),)},
     "field": {"foundation": (Ground("fields"),), "program": (Ground("fields"),)},

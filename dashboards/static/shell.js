@@ -61,6 +61,7 @@
       const parts = place();
       parts.delete("evidence");
       parts.delete("criterion");
+      parts.delete("closed");
       // A hash that names nothing on the page does not scroll it.
       location.hash = parts.toString() || "all";
     };
@@ -72,6 +73,11 @@
       event.preventDefault();
       event.stopPropagation();
       if (target.includes("evidence=") && !event.composedPath().includes(drawer)) { opener = link; }
+      if (target.includes("closed=")) {
+        // What is closed takes its link along: the reader goes back to the one that opened it.
+        const opens = link.getRootNode().host?.previousElementSibling?.shadowRoot?.querySelector("a.follow");
+        if (opens) { opens.focus(); }
+      }
       location.hash = target;
     }, true);
     addEventListener("hashchange", follow);
