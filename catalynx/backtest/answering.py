@@ -95,9 +95,10 @@ def _warm(history: History, trained: Trained, row: int) -> tuple[np.ndarray, np.
 
     knowledge = Knowledge(history)
     active = np.unique(history.pairs["funder"].to_numpy())
+    goes_on = history.world.funders["last_year"].to_numpy()[active] >= trained.origin
     known = np.flatnonzero(history.funders_of > 0)
     sample = np.sort(np.random.Generator(np.random.PCG64(3)).permutation(known)[:SAMPLE])
-    unseen = history.seen[sample][:, active].toarray() == 0
+    unseen = (history.seen[sample][:, active].toarray() == 0) & goes_on[None, :]
     shift = shift_to(_odds(knowledge, trained, sample, active)[unseen], trained.volume * len(sample) / len(known))
     chance = np.full(history.shape[1], np.nan)
     chance[active] = chances_of(_odds(knowledge, trained, np.array([row]), active)[0] + shift)

@@ -124,30 +124,31 @@ def _scored(question: Question, knowledge: Knowledge, chances: Chances) -> tuple
     return np.vstack(labels), np.vstack(counts), np.vstack(odds)
 
 
-def expected_volume(question: Question) -> float:
+def expected_volume(question: Question, candidates: np.ndarray | None = None) -> float:
     """Return how many new pairs of recipients on record and candidates to expect in the window.
 
-    The same candidates' new pairs of the window before the origin, times the mean ratio that held at earlier origins.
+    The candidates' new pairs of the window before the origin, times the mean ratio that held for candidates of earlier origins.
+
+    Parameters
+    ----------
+    candidates : row numbers of funders; those of the question when not given
     """
     import numpy as np
 
     world, window = question.world, question.window
 
-    def volumes(origin: int, *, until: int) -> tuple[float, float]:
-        later = Question(world, origin, window)
-        before = Question(world, origin - window, window, covered_only=False)
-        candidates = later.candidates
-        past = before.answers[before.known][:, candidates].sum()
-        now = later.answers[later.known][:, candidates].sum() if until >= origin + window else np.nan
-        return float(past), float(now)
+    def before(origin: int, funders: np.ndarray) -> float:
+        past = Question(world, origin - window, window, covered_only=False)
+        return float(past.answers[past.known][:, funders].sum())
 
     ratios = []
     for origin in range(question.origin - window, question.origin - window - RECENT_VOLUMES, -1):
         if origin - window > world.years[0]:
-            past, now = volumes(origin, until=question.origin)
-            ratios.append(np.log((now + 10) / (past + 10)))
-    past, _ = volumes(question.origin, until=question.origin)
-    return max(past, 1.0) * float(np.exp(np.mean(ratios))) if ratios else max(past, 1.0)
+            then = Question(world, origin, window)
+            came = float(then.answers[then.known][:, then.candidates].sum())
+            ratios.append(np.log((came + 10) / (before(origin, then.candidates) + 10)))
+    past = max(before(question.origin, question.candidates if candidates is None else candidates), 1.0)
+    return past * float(np.exp(np.mean(ratios))) if ratios else past
 
 
 def _money(question: Question) -> np.ndarray:

@@ -24,6 +24,8 @@ from catalynx.likelihood.intervals import Spread, fit_spread
 from catalynx.likelihood.splitting import Question
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from catalynx.lake import Snapshot
     from catalynx.likelihood.world import World
 
@@ -79,10 +81,17 @@ def train(lake: Snapshot, *, dataset: str = "A", progress: Callable[[str], None]
         later.names,
         chances,
         fit_spread([later], chances),
-        expected_volume(question),
+        expected_volume(question, goes_on(question)),
         tuple(one.question.origin for one in learn),
         later.question.origin,
     )
+
+
+def goes_on(question: Question) -> np.ndarray:
+    """Return row numbers of the funders that were active until the origin and whose record goes on to it at least."""
+    active = question.candidates
+    found: np.ndarray = active[question.world.funders["last_year"].to_numpy()[active] >= question.origin]
+    return found
 
 
 def newest_year(world: World) -> int:

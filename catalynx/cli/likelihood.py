@@ -80,7 +80,7 @@ def show(context: typer.Context, profile: ProfileOption, limit: LimitOption = 20
          row["likelihood_note"])
         for row in rows(told.head(limit))
     ]  # fmt: skip
-    headings = [Heading("name", words=True), Heading("chance", right=True), Heading("low", right=True), Heading("high", right=True),
+    headings = [Heading("name", words=True), *(Heading(head, right=True) for head in ("chance", "low", "high")),
                 Heading("what it says", words=True)]  # fmt: skip
     print_table(f"{count(len(told), 'foundation')} with a chance, {len(whole) - len(told):,} unknown", headings, cells)
 

@@ -79,40 +79,31 @@ def weigh(history: History) -> Texts:
     """Count and weigh words and pieces of words of names, and words of names and purposes."""
     import numpy as np
     from scipy.sparse import hstack
-    from sklearn.feature_extraction.text import TfidfVectorizer
 
     known = np.flatnonzero(history.funders_of > 0)
-    names = history.world.recipients["name"].fillna("").astype(str).str.lower().tolist()
-    texts = documents(history)
-    parts = []
-    for vectorizer in (
-        TfidfVectorizer(token_pattern=WORDS, sublinear_tf=True, min_df=2, max_features=MOST_WORDS, dtype=np.float32),
-        TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(3, 4), sublinear_tf=True, min_df=3, max_features=MOST_WORDS, dtype=np.float32
-        ),
-    ):
-        vectorizer.fit([names[row] for row in known])
-        parts.append(vectorizer.transform(names))
-    purposes = TfidfVectorizer(
-        token_pattern=WORDS,
-        stop_words="english",
-        sublinear_tf=True,
-        min_df=3,
-        max_df=0.3,
-        max_features=MOST_WORDS,
-        dtype=np.float32,
-    )
-    purposes.fit([texts[row] for row in known])
-    weighed = (hstack(parts) * np.float32(0.5**0.5)).tocsr()
-    places = history.world.recipients["place"].fillna("").astype(str).str.lower().tolist()
-    placing = TfidfVectorizer(token_pattern=WORDS, min_df=2, dtype=np.float32)
+    recipients = history.world.recipients
+    names = recipients["name"].fillna("").astype(str).str.lower().tolist()
+    places = recipients["place"].fillna("").astype(str).str.lower().tolist()
+    words = _weighed(names, known, token_pattern=WORDS, sublinear_tf=True, min_df=2)
+    pieces = _weighed(names, known, analyzer="char_wb", ngram_range=(3, 4), sublinear_tf=True, min_df=3)
+    weighed = (hstack([words, pieces]) * np.float32(0.5**0.5)).tocsr()
+    placed = hstack([weighed, _weighed(places, known, token_pattern=WORDS, min_df=2) * np.float32(PLACE_WEIGHT)]).tocsr()
+    full = _weighed(documents(history), known, token_pattern=WORDS, stop_words="english", sublinear_tf=True, min_df=3, max_df=0.3)
+    return Texts(history, weighed, placed, full)
+
+
+def _weighed(texts: list[str], known: np.ndarray, **how: object) -> csr_matrix:
+    """Return TF-IDF rows of all texts, counted over the known; one empty column where no word stands often enough in them."""
+    import numpy as np
+    from scipy.sparse import csr_matrix
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    vectorizer = TfidfVectorizer(max_features=MOST_WORDS, dtype=np.float32, **how)
     try:
-        placing.fit([places[row] for row in known])
-    except ValueError:  # no place is known of two recipients
-        placed = weighed
-    else:
-        placed = hstack([weighed, placing.transform(places) * np.float32(PLACE_WEIGHT)]).tocsr()
-    return Texts(history, weighed, placed, purposes.transform(texts).tocsr())
+        vectorizer.fit([texts[row] for row in known])
+    except ValueError:  # so scikit-learn says that no word is left
+        return csr_matrix((len(texts), 1), dtype=np.float32)
+    return vectorizer.transform(texts).tocsr()
 
 
 def nearest(
