@@ -18,7 +18,7 @@ STATE_NAMES = {name: code for code, _, name in (entry.partition(" ") for entry i
 
 # A river, a university or a country of the same name is no limit on who may apply.
 _NAMED = re.compile(
-    r"(?<!in )(?<!Republic of )(?<!Gulf of )(?<!University of )\b("
+    r"(?<!Republic of )(?<!Gulf of )(?<!University of )\b("
     + "|".join(sorted(STATE_NAMES, key=len, reverse=True))
     + r")\b(?! (River|Valley|Basin|Delta|Sound|Bay|Avenue|University|State University|Trail|Plateau))"
 )
