@@ -124,7 +124,8 @@ def _cold(
 
     newcomers = popularity.newcomers_within(history, trained.window, warm=False)
     held = int(lake.version.rows("organizations"))
-    chance = newcomers / max(held, ORGANIZATIONS)
+    # Half a newcomer more: none in one window does not say never.
+    chance = (newcomers + 0.5) / max(held, ORGANIZATIONS)
     for column, value in (("state", asked.state), ("ntee_major", asked.ntee_major)):
         kinds = pd.Categorical(world.recipients[column])
         if value is not None and value in kinds.categories:
