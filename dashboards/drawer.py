@@ -209,11 +209,15 @@ def _told_of_number(row: dict[Any, Any]) -> dict[str, str]:
         facts.append(str(int(row["year"])))
     where = [row[name] for name in ("source", "file", "place", "line", "path")]
     return {
-        "says": " · ".join(str(fact)[:300] for fact in facts if not wording.is_unknown(fact)) or "no text",
+        "says": " · ".join(_cut(str(fact)) for fact in facts if not wording.is_unknown(fact)) or "no text",
         "nearness": "" if wording.is_unknown(row["nearness"]) else str(row["nearness"]),
         "where": " · ".join(str(one) for one in where if not wording.is_unknown(one)),
         "known_from": "" if wording.is_unknown(row["known_from"]) else str(row["known_from"]),
     }
+
+
+def _cut(text: str, length: int = 300) -> str:
+    return text if len(text) <= length else f"{text[:length].rsplit(' ', 1)[0]} …"
 
 
 def _told(row: dict[Any, Any]) -> dict[str, str]:
