@@ -33,6 +33,7 @@ _FACE = {
     "explain": "catalynx.lookups.explanation",
     "finances": "catalynx.lookups.finances",
     "ingest": "catalynx.workflows",
+    "likelihoods_of": "catalynx.lookups.likelihood",
     "load_settings": "catalynx.settings",
     "make_profile": "catalynx.records.profile",
     "network": "catalynx.lookups.network",
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from catalynx.lookups.evidence import evidence
     from catalynx.lookups.explanation import explain
     from catalynx.lookups.finances import finances
+    from catalynx.lookups.likelihood import likelihoods_of
     from catalynx.lookups.network import network
     from catalynx.lookups.paths import paths
     from catalynx.lookups.risks import risks

@@ -60,17 +60,11 @@ def show(context: typer.Context, profile: ProfileOption, limit: LimitOption = 20
 
     Example: catalynx likelihood show --profile shelburne
     """
-    from catalynx import workflows
-    from catalynx.backtest import likelihoods, newest_model
     from catalynx.columns import rows
+    from catalynx.lookups.likelihood import likelihoods_of
 
     with opening(context).workspace() as workspace:
-        who = find_profile(workspace, profile)
-        trained, _ = newest_model(workspace.settings.lake, workspace.lake.id)
-        found = workflows.discover(workspace, who)
-        found = found[found["kind"] == "foundation"]
-        chances = likelihoods(workspace.lake, trained, found, workflows.applicant_of(who))
-    whole = found[["candidate_id", "name"]].join(chances).sort_values("likelihood", ascending=False, kind="stable")
+        whole = likelihoods_of(workspace, find_profile(workspace, profile)).rows
     if as_json:
         print_json({"likelihoods": records(whole)})
         return

@@ -68,6 +68,7 @@ CALLS: dict[str, Call] = {
     "jobs_cancel": Call("run", 202, whose="profile"),
     "jobs_result": Call("view", 409, whose="profile"),
     "jobs_result_file": Call("view", 409, whose="profile"),
+    "likelihood_likelihood": Call("view", 404, whose="profile"),
     "lookups_find": Call("view", query="q=shelburne"),
     "lookups_entity": Call("view"),
     "lookups_cache_stats": Call("view"),
