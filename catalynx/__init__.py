@@ -29,14 +29,20 @@ _FACE = {
     "data_facts": "catalynx.workflows",
     "decide": "catalynx.workflows",
     "discover": "catalynx.workflows",
-    "evidence": "catalynx.workflows",
+    "evidence": "catalynx.lookups.evidence",
+    "explain": "catalynx.lookups.explanation",
+    "finances": "catalynx.lookups.finances",
     "ingest": "catalynx.workflows",
+    "likelihoods_of": "catalynx.lookups.likelihood",
     "load_settings": "catalynx.settings",
     "make_profile": "catalynx.records.profile",
+    "network": "catalynx.lookups.network",
     "open_workspace": "catalynx.workflows",
+    "paths": "catalynx.lookups.paths",
     "profile_from_lake": "catalynx.workflows",
     "read_frames": "catalynx.sources",
     "record": "catalynx.workflows",
+    "risks": "catalynx.lookups.risks",
     "run_report": "catalynx.reports",
     "score": "catalynx.workflows",
     "table": "catalynx.columns",
@@ -47,6 +53,13 @@ __all__ = ["__version__", *sorted(_FACE)]
 if TYPE_CHECKING:
     from catalynx.columns import table
     from catalynx.errors import CatalynxError
+    from catalynx.lookups.evidence import evidence
+    from catalynx.lookups.explanation import explain
+    from catalynx.lookups.finances import finances
+    from catalynx.lookups.likelihood import likelihoods_of
+    from catalynx.lookups.network import network
+    from catalynx.lookups.paths import paths
+    from catalynx.lookups.risks import risks
     from catalynx.records.profile import make_profile
     from catalynx.reports import run_report
     from catalynx.rules import Applicant, Rules
@@ -58,7 +71,6 @@ if TYPE_CHECKING:
         data_facts,
         decide,
         discover,
-        evidence,
         ingest,
         open_workspace,
         profile_from_lake,

@@ -17,6 +17,30 @@ from catalynx.errors import BadParameter
 
 RECOMMENDATIONS = ("pursue now", "prepare", "consider later", "monitor", "decline")
 KINDS = ("foundation", "program", "opportunity")
+TRACKS = ("foundation", "federal", "government", "corporate")
+"""Who gives: private and community foundations; federal agencies; states and other governments; foundations of companies."""
+
+LIMITS: Mapping[str, float] = MappingProxyType({
+    "mission.half_at": 0.32, "mission.one_word_at_most": 0.25,
+    "field.same_code": 1.0, "field.same_decile": 0.9, "field.same_major": 0.75, "field.full_at_pct": 30.0,
+    "geography.full_at_pct": 20.0, "geography.least_pct": 5.0,
+    "size.none_at_times": 10.0, "size.carried_to_pct": 25.0, "size.none_from_pct": 100.0,
+    "capacity.none_at_times": 1.0, "capacity.full_at_times": 30.0,
+    "trend.none_at_times": 0.5, "trend.full_at_times": 2.0,
+    "recency.fresh_years": 2.0, "recency.stale_years": 10.0,
+    "newcomers.full_at_pct": 50.0, "retention.full_at_pct": 70.0, "spread.full_at_recipients": 50.0,
+    "scale.none_at_times": 30.0,
+    "time.none_at_days": 14.0, "time.full_at_days": 90.0,
+    "competition.full_at_pct": 50.0, "competition.estimate_counts_pct": 10.0,
+})  # fmt: skip
+"""Where the curve of a criterion begins and ends: ``criterion.point`` → value; docs/scoring.md says what each means."""
+
+_ORDERED = (
+    ("size.carried_to_pct", "size.none_from_pct"), ("capacity.none_at_times", "capacity.full_at_times"),
+    ("trend.none_at_times", "trend.full_at_times"), ("recency.fresh_years", "recency.stale_years"),
+    ("time.none_at_days", "time.full_at_days"),
+)  # fmt: skip
+"""Points of one curve, the lower first."""
 
 
 def _frozen[K, V](content: dict[K, V]) -> Mapping[K, V]:
@@ -31,7 +55,7 @@ class Applicant:
     ----------
     name : as people know it
     text : mission and focus areas in words; empty when unknown
-    ntee_majors : major groups (letters) of its NTEE codes
+    ntee_codes, ntee_majors : its NTEE codes, and their major groups (letters)
     states : two-letter states it works in
     ask_min_usd, ask_max_usd : what it would like to ask for; None when open
     kinds : the kinds of funding it wants
@@ -49,6 +73,7 @@ class Applicant:
     accepts_government_money: bool = True
     cost_sharing_ok: bool | None = None
     name: str = ""
+    ntee_codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +83,9 @@ class Rules:
     Attributes
     ----------
     as_of : the day for which everything is judged: nothing later counts
-    weights : criterion → weight, by kind of candidate; a kind's weights need not sum to 1, a criterion without one does not count
+    weights : criterion → weight, by track; a track's weights need not sum to 1, a criterion without one does not count, and one
+        that a candidate cannot be asked (newcomers of an announcement) is left out of its whole
+    limits : ``criterion.point`` → value, see `LIMITS`; those that are left out are as usual
     thresholds : recommendation → least score
     review_days : recommendation → days until it is looked at again
     least_coverage : share of the weight that must have data for "pursue now" or "prepare"
@@ -71,11 +98,27 @@ class Rules:
     as_of: date
     weights: Mapping[str, Mapping[str, float]] = field(
         default_factory=lambda: _frozen({
-            "foundation": {"mission": 0.30, "field": 0.15, "geography": 0.20, "size": 0.15, "recency": 0.10, "newcomers": 0.10},
-            "program": {"mission": 0.45, "field": 0.10, "geography": 0.10, "size": 0.15, "recency": 0.20},
-            "opportunity": {"mission": 0.50, "size": 0.20, "time": 0.30},
+            "foundation": {
+                "mission": 0.28, "field": 0.13, "geography": 0.18, "size": 0.12, "scale": 0.03, "capacity": 0.04, "trend": 0.01,
+                "recency": 0.09, "newcomers": 0.07, "retention": 0.02, "spread": 0.02, "openness": 0.01,
+            },
+            "federal": {
+                "mission": 0.43, "field": 0.08, "geography": 0.08, "population": 0.04, "size": 0.15, "scale": 0.02,
+                "capacity": 0.02, "trend": 0.02, "recency": 0.13, "newcomers": 0.02, "spread": 0.01, "time": 0.26,
+                "competition": 0.08,
+            },
+            "government": {
+                "mission": 0.38, "field": 0.10, "geography": 0.12, "population": 0.06, "size": 0.14, "scale": 0.02,
+                "capacity": 0.05, "trend": 0.03, "recency": 0.10, "newcomers": 0.02, "spread": 0.01, "time": 0.20,
+                "competition": 0.08,
+            },
+            "corporate": {
+                "mission": 0.24, "field": 0.12, "geography": 0.25, "size": 0.12, "scale": 0.02, "capacity": 0.03, "trend": 0.01,
+                "recency": 0.10, "newcomers": 0.07, "retention": 0.02, "spread": 0.01, "openness": 0.01,
+            },
         })
     )  # fmt: skip
+    limits: Mapping[str, float] = field(default_factory=dict)
     thresholds: Mapping[str, float] = field(
         default_factory=lambda: _frozen(
             {"pursue now": 0.80, "prepare": 0.65, "consider later": 0.50, "monitor": 0.35, "decline": 0.0}
@@ -93,14 +136,23 @@ class Rules:
 
     def __post_init__(self) -> None:
         """Refuse values that cannot be used."""
-        for kind, weights in self.weights.items():
-            if kind not in KINDS:
-                raise BadParameter("weights", kind, f"for one of {', '.join(KINDS)}")
+        for track, weights in self.weights.items():
+            if track not in TRACKS:
+                raise BadParameter("weights", track, f"for one of {', '.join(TRACKS)}")
             for name, weight in weights.items():
                 if not (math.isfinite(weight) and weight >= 0):
-                    raise BadParameter(f"weights[{kind!r}][{name!r}]", weight, "a number of at least 0")
+                    raise BadParameter(f"weights[{track!r}][{name!r}]", weight, "a number of at least 0")
             if sum(weights.values()) <= 0:
-                raise BadParameter(f"weights[{kind!r}]", dict(weights), "weights of which one is above 0")
+                raise BadParameter(f"weights[{track!r}]", dict(weights), "weights of which one is above 0")
+        for name, value in self.limits.items():
+            if name not in LIMITS:
+                raise BadParameter("limits", name, f"for one of {', '.join(LIMITS)}")
+            if not (math.isfinite(value) and value > 0):
+                raise BadParameter(f"limits[{name!r}]", value, "a number above 0")
+        object.__setattr__(self, "limits", _frozen({**LIMITS, **self.limits}))
+        for low, high in _ORDERED:
+            if not self.limits[low] < self.limits[high]:
+                raise BadParameter(f"limits[{low!r}]", self.limits[low], f"less than {high}, {self.limits[high]:g}")
         levels = [self.thresholds.get(name, math.nan) for name in RECOMMENDATIONS]
         if not all(0 <= low <= high <= 1 for high, low in pairwise(levels)):
             raise BadParameter(
@@ -119,7 +171,8 @@ class Rules:
         """Return the rules as plain JSON values, to be kept with a decision."""
         return {
             "as_of": self.as_of.isoformat(),
-            "weights": {kind: dict(weights) for kind, weights in self.weights.items()},
+            "weights": {track: dict(weights) for track, weights in self.weights.items()},
+            "limits": dict(self.limits),
             "thresholds": dict(self.thresholds),
             "review_days": dict(self.review_days),
             "least_coverage": self.least_coverage,

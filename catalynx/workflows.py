@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from catalynx.columns import empty_frame, rows
 from catalynx.errors import BadParameter, NotFound
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEMO_AS_OF", "SAMPLE", "Decided", "Workspace", "applicant_of", "cautions", "data_facts", "decide", "discover", "evidence",
-    "evidence_order", "evidence_rows", "ingest", "keep_demo_profile", "open_workspace", "profile_from_lake", "record",
+    "evidence_order", "evidence_rows", "ingest", "keep_demo_profile", "open_workspace", "profile_from_lake",
+    "prospects_for", "record",
     "rules_for", "score",
 ]  # fmt: skip
 
@@ -47,7 +48,8 @@ class Decided:
     Attributes
     ----------
     candidates, parts, decisions : frames as in ``columns.RESULTS``; candidates also have ``score``, ``coverage`` and
-        ``ask_basis``, from what the suggested ask starts, in words
+        ``ask_basis``, from what the suggested ask starts, in words; parts how they differ from the median candidate's of the
+        same track that no hard rule excludes, as ``scoring.compare_with_middling`` says
     agenda : what to do now, within the hours there are
     rules : the day, weights and thresholds it was made with
     lake_version : id of the lake's version
@@ -99,6 +101,7 @@ def applicant_of(profile: Profile) -> Applicant:
         name=profile.organization_name,
         ein=profile.ein,
         text=". ".join([profile.mission_statement, *profile.focus_areas]).strip(". "),
+        ntee_codes=tuple(profile.ntee_codes),
         ntee_majors=tuple(sorted({code[0] for code in profile.ntee_codes})),
         states=tuple(profile.states),
         is_501c3=profile.is_501c3,
@@ -129,22 +132,39 @@ def discover(workspace: Workspace, profile: Profile, *, as_of: date | None = Non
     ------
     LakeEmpty
     """
-    import pandas as pd
-
-    from catalynx.lake import prospects
     from catalynx.scoring import judge_eligibility
 
     applicant, rules = applicant_of(profile), rules_for(workspace, profile, as_of=as_of, rules=rules)
-    lake = workspace.lake
-    found = [
-        prospects.foundations(lake, ein=applicant.ein, states=list(applicant.states), as_of=rules.as_of),
-        prospects.programs(lake, ein=applicant.ein, as_of=rules.as_of),
-        prospects.opportunities(lake, as_of=rules.as_of),
-    ]
-    if not any(len(frame) for frame in found):
+    candidates = prospects_for(workspace, applicant, rules)
+    return candidates if candidates.empty else candidates.join(judge_eligibility(candidates, applicant, rules))
+
+
+def prospects_for(workspace: Workspace, applicant: Applicant, rules: Rules, *, told: bool = True) -> pd.DataFrame:
+    """Return everybody who could give, with track, and without eligibility.
+
+    Parameters
+    ----------
+    told : name the words that mission and purposes share
+    """
+    import pandas as pd
+
+    from catalynx.lake import prospects
+    from catalynx.scoring import tell_tracks
+
+    seeker = prospects.Seeker(applicant.ein, applicant.states, applicant.ntee_codes, applicant.text)
+    kinds = (prospects.foundations, prospects.programs, prospects.opportunities)
+    how: Any = {"as_of": rules.as_of, "told": told, "tell": tell_tracks}
+    found = [frame for kind in kinds if len(frame := kind(workspace.lake, seeker, **how))]
+    if not found:
         return empty_frame("candidates")
-    candidates = pd.concat([frame for frame in found if len(frame)], ignore_index=True)
-    return candidates.join(judge_eligibility(candidates, applicant, rules))
+    candidates = pd.concat(found, ignore_index=True)
+    if any(weights.get("network", 0) > 0 for weights in rules.weights.values()):
+        from catalynx.ties import with_network
+
+        state = next(iter(applicant.states), None) if len(applicant.states) == 1 else None
+        who = {"ein": applicant.ein, "name": applicant.name, "state": state}
+        candidates = with_network(candidates, workspace.lake, year=rules.as_of.year, **who)
+    return candidates
 
 
 def score(
@@ -154,7 +174,8 @@ def score(
 
     Returns
     -------
-    candidates with ``score`` and ``coverage``, best first; and the parts, rows as in ``columns.RESULTS["score_parts"]``
+    candidates with ``score`` and ``coverage``, best first, those of scant coverage after all others; and the parts, rows as in
+    ``columns.RESULTS["score_parts"]``
     """
     from catalynx.scoring import score_candidates, totals
 
@@ -162,7 +183,9 @@ def score(
     candidates = discover(workspace, profile, rules=rules)
     parts = score_candidates(candidates, applicant_of(profile), rules)
     scored = candidates.merge(totals(parts), left_on="candidate_id", right_index=True, how="left")
-    return scored.sort_values(["score", "candidate_id"], ascending=[False, True], na_position="last", ignore_index=True), parts
+    scant = scored["coverage"].fillna(0) < rules.scant_coverage
+    order = scored.assign(_scant=scant).sort_values(["_scant", "score", "candidate_id"], ascending=[True, False, True])
+    return order.drop(columns="_scant").reset_index(drop=True), parts
 
 
 def decide(workspace: Workspace, profile: Profile, *, as_of: date | None = None, rules: Rules | None = None) -> Decided:
@@ -206,7 +229,7 @@ _ASKING = [Lock() for _ in range(16)]
 @lru_cache(maxsize=32)
 def _decide(asked: _Asked) -> Decided:
     from catalynx.decision import agenda, ask_basis, decide_candidates
-    from catalynx.scoring import totals
+    from catalynx.scoring import compare_with_middling, totals
 
     workspace, profile, rules = asked.workspace, asked.profile, asked.rules
     applicant = applicant_of(profile)
@@ -214,6 +237,8 @@ def _decide(asked: _Asked) -> Decided:
     decisions = decide_candidates(candidates.drop(columns=["score", "coverage"]), parts, totals(parts), applicant, rules)
     asks = candidates["candidate_id"].map(decisions.set_index("candidate_id")["ask_usd"])
     candidates = candidates.assign(ask_basis=ask_basis(candidates, asks, applicant))
+    known = candidates.set_index("candidate_id")
+    parts = compare_with_middling(parts, known["track"], known["eligibility"] != "fails")
     said = cautions(workspace, profile, as_of=rules.as_of)
     return Decided(profile, candidates, parts, decisions, agenda(decisions, rules), rules, workspace.lake.id, said)
 

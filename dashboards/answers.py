@@ -1,8 +1,8 @@
 """The seam between the pages and the library: what a page is given, and whom it asks.
 
 A page calls `Workbench.answers` once and shows what comes back; `Workbench.evidence` gives the rows
-behind one candidate when a reader asks for them. Nothing else of the library is called from a page,
-except the figures and the words of `catalynx.figures`.
+behind one candidate when a reader asks for them, and the other methods what one page alone needs. Nothing else of the library is
+called from a page, except the figures and the words of `catalynx.figures`, and what reads a frame that the page was given.
 """
 
 from __future__ import annotations
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from catalynx.decision.agenda import Agenda
+    from catalynx.lookups.finances import Finances
+    from catalynx.lookups.network import Network
+    from catalynx.lookups.officers import Officers
+    from catalynx.lookups.paths import Paths
+    from catalynx.lookups.risks import Risks
     from catalynx.records.entries import AuditEntry, Job
     from catalynx.reports import Report
 
@@ -29,6 +34,10 @@ class ProfileFacts:
     profile_id: str
     name: str
     place: str | None = None
+    states: tuple[str, ...] = ()
+    """States that it works in."""
+    fields: tuple[str, ...] = ()
+    """NTEE major groups of its field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +137,69 @@ class Workbench(Protocol):
         Raises
         ------
         NotFound
+        """
+        ...
+
+    def score_evidence(self, profile_id: str, candidate_id: str, criterion: str) -> EvidenceTable:
+        """Return the rows that one number of a candidate's score rests on: as ``columns.RESULTS["score_evidence"]``.
+
+        Raises
+        ------
+        NotFound, BadParameter
+        """
+        ...
+
+    def network(self, profile_id: str) -> Network:
+        """Return who is tied to the organisation of a profile; takes seconds when it is asked first.
+
+        Raises
+        ------
+        NotFound
+        """
+        ...
+
+    def paths(self, profile_id: str, candidate_id: str) -> Paths:
+        """Return the shortest ways from the organisation of a profile to a foundation.
+
+        Raises
+        ------
+        NotFound, BadParameter
+        """
+        ...
+
+    def officers(self, profile_id: str, funder_ein: str | None) -> Officers:
+        """Return who runs a funder, as its latest return lists them.
+
+        Raises
+        ------
+        NotFound
+        """
+        ...
+
+    def finances(self, profile_id: str, award_usd: float | None, federal: bool) -> Finances:
+        """Return the finances of a profile, and its readiness for an award where one is given.
+
+        Raises
+        ------
+        NotFound, BadParameter
+        """
+        ...
+
+    def risks(self, profile_id: str) -> Risks:
+        """Return the risks of the candidates of a profile.
+
+        Raises
+        ------
+        NotFound
+        """
+        ...
+
+    def condition_rows(self, profile_id: str, condition: str) -> EvidenceTable:
+        """Return the published rows behind a number, found by the condition that stands beside it.
+
+        Raises
+        ------
+        NotFound, BadParameter
         """
         ...
 

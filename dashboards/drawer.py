@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from catalynx.errors import CatalynxError
 from catalynx.figures import wording
@@ -13,6 +15,8 @@ from catalynx.figures.grant_sizes import QUESTION as SIZES
 from catalynx.figures.grant_sizes import counts_by_size, grant_sizes
 from catalynx.figures.score_parts import QUESTION as PARTS
 from catalynx.figures.score_parts import score_parts
+from catalynx.figures.score_waterfall import QUESTION as APART
+from catalynx.figures.score_waterfall import score_waterfall, waterfall_steps
 from dashboards.charts import Chart
 from dashboards.fragments import fragment, pane, show
 from dashboards.shell import error_state
@@ -38,8 +42,11 @@ class Drawer:
         import panel as pn
 
         self._visit = visit
-        self._head, self._sentences, self._rows = (pane(fragment("empty.html")) for _ in range(3))
-        self._parts, self._giving, self._sizes = Chart(), Chart(), Chart()
+        self._head, self._rows = pane(fragment("empty.html")), pane(fragment("empty.html"))
+        self._sentences = pn.Column(pane(fragment("empty.html")), sizing_mode="stretch_width", margin=0)
+        self._behind: dict[str, Any] = {}
+        self._shown: tuple[Answers, str] | None = None
+        self._parts, self._apart, self._giving, self._sizes = (Chart() for _ in range(4))
         self._money = pn.Column(
             pane(fragment("heading.html", text=GIVING)),
             self._giving.body,
@@ -49,15 +56,37 @@ class Drawer:
             margin=0,
             visible=False,
         )
-        self._score = pn.Column(self._parts.body, self._sentences, sizing_mode="stretch_width", margin=0, visible=False)
+        self._score = pn.Column(
+            self._parts.body,
+            self._sentences,
+            pane(fragment("heading.html", text=APART)),
+            self._apart.body,
+            sizing_mode="stretch_width",
+            margin=0,
+            visible=False,
+        )
         self.body = pn.Column(self._head, self._score, self._money, self._rows, sizing_mode="stretch_width", margin=0)
 
-    async def open(self, answers: Answers, candidate_id: str) -> None:
-        """Show what is known of a candidate at once, and the rows behind it when they are read."""
+    async def open(self, answers: Answers, place: Mapping[str, str]) -> None:
+        """Show what is known of a candidate at once, then the rows behind it and behind the number that is asked for.
+
+        Parameters
+        ----------
+        place : where in the page the reader is: ``evidence`` names the candidate, ``criterion`` the number whose rows are
+            opened, ``closed`` one whose rows are closed
+        """
+        candidate_id = place["evidence"]
+        if self._shown is None or self._shown[0] is not answers or self._shown[1] != candidate_id:
+            self._shown = (answers, candidate_id)
+            await self._open_candidate(answers, candidate_id, place)
+        await self._open_number(answers, candidate_id, place)
+
+    async def _open_candidate(self, answers: Answers, candidate_id: str, place: Mapping[str, str]) -> None:
         found = answers.decisions[answers.decisions["candidate_id"] == candidate_id]
         self._money.visible = False
         self._score.visible = not found.empty
         if found.empty:
+            self._behind = {}
             show(self._rows, fragment("empty.html"))
             show(
                 self._head,
@@ -72,16 +101,51 @@ class Drawer:
             )
             return
         row = found.iloc[0].to_dict()
-        self._show_candidate(answers, row)
+        self._show_candidate(answers, row, place)
         show(self._rows, fragment("skeleton.html", words="Reading the rows behind it…"))
         try:
             evidence = await asyncio.to_thread(self._visit.workbench.evidence, answers.profile.profile_id, candidate_id)
         except CatalynxError as error:
+            self._shown = None
             show(self._rows, error_state(error))
             return
         self._show_evidence(evidence, row)
 
-    def _show_candidate(self, answers: Answers, row: dict[Any, Any]) -> None:
+    async def _open_number(self, answers: Answers, candidate_id: str, place: Mapping[str, str]) -> None:
+        """Show the rows behind one number under its sentence; those behind others stay, so that nothing jumps."""
+        criterion, closed = place.get("criterion", ""), place.get("closed", "")
+        if closed in self._behind:
+            show(self._behind[closed], fragment("empty.html"))
+        target = self._behind.get(criterion)
+        if target is None:
+            return
+        show(target, fragment("skeleton.html", words="Reading the rows behind this number…"))
+        try:
+            ask = self._visit.workbench.score_evidence
+            found = await asyncio.to_thread(ask, answers.profile.profile_id, candidate_id, criterion)
+        except CatalynxError as error:
+            show(target, error_state(error))
+            return
+        rows = [_told_of_number(one) for one in found.rows.head(ROWS_SHOWN).to_dict("records")]
+        close = urlencode({**{name: value for name, value in place.items() if name != "criterion"}, "closed": criterion})
+        show(target, fragment("part_rows.html", criterion=criterion, rows=rows, total=found.total, more=found.more, close=close))
+
+    def _show_parts(self, parts: pd.DataFrame, row: dict[Any, Any], place: Mapping[str, str]) -> None:
+        """Show each number with its sentence, and leave a place for its rows."""
+        told: list[dict[Any, Any]] = [
+            *parts.to_dict("records"),
+            {"criterion": "eligibility", "because": row["eligibility_reason"]},
+        ]
+        names = [str(part["criterion"]) for part in told]
+        here = {name: value for name, value in place.items() if name not in ("criterion", "closed")}
+        self._behind = {name: pane(fragment("empty.html")) for name in names}
+        shown = []
+        for name, part in zip(names, told, strict=True):
+            link = urlencode({**here, "criterion": name})
+            shown += [pane(fragment("part.html", part=part, link=link, verdict=row["eligibility"])), self._behind[name]]
+        self._sentences[:] = shown
+
+    def _show_candidate(self, answers: Answers, row: dict[Any, Any], place: Mapping[str, str]) -> None:
         candidate = answers.candidates[answers.candidates["candidate_id"] == row["candidate_id"]]
         ein = next((value for value in candidate["funder_ein"] if not wording.is_unknown(value)), None)
         ask_basis = next(iter(candidate["ask_basis"]), None) if "ask_basis" in candidate else None
@@ -91,12 +155,17 @@ class Drawer:
             fragment("candidate.html", row={**row, **lists}, ein=ein, ask_basis=ask_basis, today=answers.today, question=PARTS),
         )
         parts = answers.score_parts[answers.score_parts["candidate_id"] == row["candidate_id"]]
+        parts = parts.sort_values(["weight", "criterion"], ascending=[False, True])
         table = [
             (part["criterion"], wording.score(part["value"]), wording.share(part["weight"]), wording.score(part["contribution"]))
             for part in parts.to_dict("records")
         ]
         self._parts.draw(score_parts(parts, title=None), PARTS, ("Criterion", "Value", "Weight", "Gives"), table, (1, 2, 3))
-        show(self._sentences, fragment("parts.html", parts=parts.to_dict("records")))
+        self._show_parts(parts, row, place)
+        steps = waterfall_steps(parts)[["step", "change", "own", "middling"]].itertuples(index=False)
+        self._apart.draw(
+            score_waterfall(parts, title=None), APART, ("Step", "Change", "Its value", "Middling value"), list(steps), (1, 2, 3)
+        )
 
     def _show_evidence(self, evidence: Evidence, row: dict[Any, Any]) -> None:
         tables = [
@@ -128,6 +197,27 @@ class Drawer:
 def as_list(value: Any) -> list[str]:
     """Return a cell of texts as a list; a missing one has none."""
     return [] if wording.is_unknown(value) else [str(text) for text in value]
+
+
+def _told_of_number(row: dict[Any, Any]) -> dict[str, str]:
+    """Say what a row behind a number is, what was read of it, and where it stands, down to the line of a return."""
+    facts = [row["fact"], row["what"]]
+    money = row["amount_usd"]
+    if not wording.is_unknown(money) and wording.money(money) != row["fact"]:
+        facts.append(wording.money(money))
+    if not wording.is_unknown(row["year"]) and str(int(row["year"])) != row["fact"]:
+        facts.append(str(int(row["year"])))
+    where = [row[name] for name in ("source", "file", "place", "line", "path")]
+    return {
+        "says": " · ".join(_cut(str(fact)) for fact in facts if not wording.is_unknown(fact)) or "no text",
+        "nearness": "" if wording.is_unknown(row["nearness"]) else str(row["nearness"]),
+        "where": " · ".join(str(one) for one in where if not wording.is_unknown(one)),
+        "known_from": "" if wording.is_unknown(row["known_from"]) else str(row["known_from"]),
+    }
+
+
+def _cut(text: str, length: int = 300) -> str:
+    return text if len(text) <= length else f"{text[:length].rsplit(' ', 1)[0]} …"
 
 
 def _told(row: dict[Any, Any]) -> dict[str, str]:

@@ -99,7 +99,7 @@ class Overview:
             return
         self._show_table(self._answers, parts)
         if "evidence" in parts:
-            await self._drawer.open(self._answers, parts["evidence"])
+            await self._drawer.open(self._answers, parts)
 
     def _show_first_page(self) -> None:
         if self._answers is not None:

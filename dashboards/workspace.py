@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from catalynx import workflows
 from catalynx.errors import NotFound
 from catalynx.jobs import Job, Jobs
+from catalynx.lookups.evidence import MOST_ROWS as MOST_ROWS_OF_A_NUMBER
+from catalynx.lookups.evidence import evidence_of
 from catalynx.reports import Report, made_reports, reports
 from dashboards.answers import Answers, AuditFacts, DataFacts, Evidence, EvidenceTable, MadeReport, ProfileFacts
 
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from catalynx.hub import Person
+    from catalynx.lookups.finances import Finances
+    from catalynx.lookups.network import Network
+    from catalynx.lookups.officers import Officers
+    from catalynx.lookups.paths import Paths
+    from catalynx.lookups.risks import Risks
     from catalynx.records.profile import Profile
     from catalynx.records.store import Records
     from catalynx.reports import Made
@@ -80,6 +87,60 @@ class WorkspaceWorkbench:
         table = json.loads(found.iloc[0]["evidence"])["table"]
         order = workflows.evidence_order(profile) if table in ("grants", "awards") else ""
         return Evidence((EvidenceTable(table, rows, len(rows), len(rows) == MOST_ROWS, order),))
+
+    def score_evidence(self, profile_id: str, candidate_id: str, criterion: str) -> EvidenceTable:
+        """Return the rows that one number of a candidate's score rests on, the nearest first."""
+        workspace = self._current()
+        profile = workspace.records.get_profile(profile_id, teams=self._teams)
+        rows = evidence_of(workspace, profile, candidate_id, criterion, as_of=self._as_of)
+        name = next(iter(rows["table_name"]), "")
+        return EvidenceTable(name, rows, len(rows), len(rows) == MOST_ROWS_OF_A_NUMBER)
+
+    def network(self, profile_id: str) -> Network:
+        """Return who is tied to the organisation of a profile."""
+        from catalynx.lookups.network import network
+
+        workspace = self._current()
+        return network(workspace, workspace.records.get_profile(profile_id, teams=self._teams), as_of=self._as_of)
+
+    def paths(self, profile_id: str, candidate_id: str) -> Paths:
+        """Return the shortest ways from the organisation of a profile to a foundation."""
+        from catalynx.lookups.paths import paths
+
+        workspace = self._current()
+        return paths(workspace, workspace.records.get_profile(profile_id, teams=self._teams), candidate_id)
+
+    def officers(self, profile_id: str, funder_ein: str | None) -> Officers:
+        """Return who runs a funder, as its latest return lists them."""
+        from catalynx.lookups.officers import officers
+
+        self._seen(profile_id)
+        return officers(self._current(), funder_ein)
+
+    def finances(self, profile_id: str, award_usd: float | None, federal: bool) -> Finances:
+        """Return the finances of a profile, and its readiness for an award where one is given."""
+        from catalynx.lookups.finances import finances
+
+        workspace = self._current()
+        profile = workspace.records.get_profile(profile_id, teams=self._teams)
+        return finances(workspace, profile, as_of=self._as_of, award_usd=award_usd, federal=federal)
+
+    def risks(self, profile_id: str) -> Risks:
+        """Return the risks of the candidates of a profile."""
+        from catalynx.lookups.risks import risks
+
+        workspace = self._current()
+        profile = workspace.records.get_profile(profile_id, teams=self._teams)
+        return risks(workspace, workflows.decide(workspace, profile, as_of=self._as_of))
+
+    def condition_rows(self, profile_id: str, condition: str) -> EvidenceTable:
+        """Return the published rows behind a number, found by the condition that stands beside it."""
+        from catalynx.lookups.condition import MOST_ROWS as MOST
+        from catalynx.lookups.condition import condition_rows
+
+        self._seen(profile_id)
+        name, rows = condition_rows(self._current(), condition)
+        return EvidenceTable(name, rows, len(rows), len(rows) == MOST, "the newest first")
 
     def reports(self) -> Sequence[Report]:
         """Return the reports that can be run."""
@@ -155,7 +216,8 @@ def _note(by: str, action: str, detail: Mapping[str, object], records: Records, 
 
 def _facts(profile: Profile) -> ProfileFacts:
     place = ", ".join(part for part in (profile.city, profile.state) if part)
-    return ProfileFacts(profile.profile_id, profile.organization_name, place or None)
+    fields = tuple(sorted({code[0] for code in profile.ntee_codes}))
+    return ProfileFacts(profile.profile_id, profile.organization_name, place or None, tuple(profile.states), fields)
 
 
 def _made(made: Made, title: str) -> MadeReport:

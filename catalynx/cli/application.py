@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from catalynx import __version__
-from catalynx.cli import hub, jobs, lake, profiles, reports, results, workspace
+from catalynx.cli import explaining, finances, hub, jobs, lake, likelihood, network, profiles, reports, results, workspace
 from catalynx.cli.opening import Opening
 
 app = typer.Typer(
@@ -47,5 +47,9 @@ hub.add_to(app)
 app.add_typer(lake.app, name="lake")
 app.add_typer(profiles.app, name="profile")
 results.add_to(app)
+likelihood.add_to(app)
+finances.add_to(app)
+explaining.add_to(app)
+network.add_to(app)
 app.add_typer(reports.app, name="report")
 app.add_typer(jobs.app, name="jobs")

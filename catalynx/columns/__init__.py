@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from catalynx.columns import published, results
+from catalynx.columns import network_results, published, results, returns
+from catalynx.columns.score_evidence import SCORE_EVIDENCE
 from catalynx.columns.vocabulary import Column, Table
 from catalynx.errors import MissingColumns, NotFound
 
@@ -22,15 +23,22 @@ __all__ = ["RESULTS", "TABLES", "Column", "Table", "arrow_schema", "empty_frame"
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
-        published.ORGANIZATIONS, published.FILINGS, published.GRANTS, published.AWARDS, published.PROGRAMS,
-        published.PROGRAM_OBLIGATIONS, published.PROGRAM_RESULTS, published.OPPORTUNITIES, published.PEOPLE, published.AUDITS,
-        published.AUDIT_FINDINGS, published.NTEE_CODES, published.ENTITY_LINKS, published.GIVING,
+        published.ORGANIZATIONS, returns.FILINGS, published.GRANTS, published.AWARDS, published.PROGRAMS,
+        published.PROGRAM_OBLIGATIONS, published.PROGRAM_RESULTS, published.OPPORTUNITIES, returns.PEOPLE, published.AUDITS,
+        published.AUDIT_FINDINGS, published.NTEE_CODES, published.ENTITY_LINKS, published.GIVING, published.COMPETITIONS,
         published.SET_ASIDE,
     )
 }  # fmt: skip
 """The tables of the lake, by name."""
 
-RESULTS: dict[str, Table] = {table.name: table for table in (results.CANDIDATES, results.SCORE_PARTS, results.DECISIONS)}
+RESULTS: dict[str, Table] = {
+    table.name: table
+    for table in (
+        results.CANDIDATES, results.SCORE_PARTS, results.DECISIONS,
+        results.FINANCES, results.FINANCE_STANDINGS, results.READINESS, results.RISKS, results.RISK_SIGNALS,
+        *network_results.ALL, SCORE_EVIDENCE,
+    )
+}  # fmt: skip
 """The tables that Catalynx gives back, by name."""
 
 

@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
+from catalynx.columns.shared_columns import EIN_KNOWN, EIN_REQUIRED, PROVENANCE, place_of
 from catalynx.columns.vocabulary import EIN, LISTING, STATE, Column, Table, required
-
-PROVENANCE = (
-    required("source", "text", "which reader read the row, e.g. irs_bmf"),
-    required("file", "text", "the file the row stands in, `archive!member` inside an archive"),
-    required("place", "text", "where in the file: line, record id, or XPath"),
-)
-
-_ein = Column("ein", "text", "employer identification number, nine digits with leading zeros", pattern=EIN)
-_ein_required = required("ein", "text", "employer identification number, nine digits with leading zeros", pattern=EIN)
-
-
-def _place_of(whose: str) -> tuple[Column, ...]:
-    prefix = "" if whose == "organization" else "recipient_"
-    return (
-        Column(f"{prefix}city", "text", f"city of the {whose}, as filed"),
-        Column(f"{prefix}state", "text", f"two-letter state or territory of the {whose}", "unknown, or abroad", pattern=STATE),
-    )
-
 
 ORGANIZATIONS = Table(
     "organizations",
     "one tax-exempt organisation of the IRS Business Master File",
     ("ein",),
     (
-        _ein_required,
+        EIN_REQUIRED,
         required("name", "text", "legal name as the IRS holds it"),
         Column("other_name", "text", "second name line (SORT_NAME): chapter, trade name", "none on file"),
-        *_place_of("organization"),
+        *place_of("organization"),
         Column("zip", "text", "five-digit ZIP code", "unknown, or abroad", pattern=r"\d{5}"),
         Column("country", "text", "US, or the overflow of a foreign address as filed"),
         Column("group_number", "text", "group exemption number", "not part of a group"),
@@ -59,57 +42,6 @@ ORGANIZATIONS = Table(
     newest_by="tax_period_end",
 )
 
-FILINGS = Table(
-    "filings",
-    "one IRS e-filed return; superseded and amended ones are kept and marked",
-    ("return_id",),
-    (
-        required("return_id", "text", "EIN, form, period end and time stamp of the return"),
-        _ein_required,
-        required("form", "text", "990, 990EZ, 990PF or 990T", pattern=r"990(EZ|PF|T)?"),
-        Column("name", "text", "name of the filer (never the preparer's)"),
-        *_place_of("organization"),
-        Column("tax_year", "integer", "calendar year in which the tax year begins", at_least=1990, at_most=2100),
-        Column("period_begin", "date", "first day of the tax year"),
-        Column("period_end", "date", "last day of the tax year"),
-        Column("filed_at", "text", "ReturnTs, the moment the return was made, as written"),
-        Column("schema_version", "text", "returnVersion attribute, e.g. 2014v5.0"),
-        Column("amended", "flag", "the return says that it amends an earlier one"),
-        required("canonical", "flag", "the latest return for this EIN, period end and form"),
-        Column("mission", "text", "mission or most significant activity, as filed"),
-        Column("total_revenue_usd", "usd", "990 Part I 12 / EZ 9 / PF Part I 12(a)"),
-        Column("contributions_usd", "usd", "990 Part VIII 1h / EZ 1 / PF Part I 1(a)"),
-        Column("government_grants_usd", "usd", "990 Part VIII 1e", "not reported; not zero"),
-        Column("program_service_revenue_usd", "usd", "990 Part VIII 2g / EZ 2"),
-        Column("total_expenses_usd", "usd", "990 Part IX 25A / EZ 17 / PF Part I 26(a)"),
-        Column("program_expenses_usd", "usd", "990 Part IX 25B"),
-        Column("administration_expenses_usd", "usd", "990 Part IX 25C"),
-        Column("fundraising_expenses_usd", "usd", "990 Part IX 25D"),
-        Column("depreciation_usd", "usd", "990 Part IX 22A"),
-        Column("assets_usd", "usd", "total assets at year end, book value"),
-        Column("assets_fmv_usd", "usd", "990-PF: fair market value of all assets at year end"),
-        Column("liabilities_usd", "usd", "total liabilities at year end"),
-        Column("net_assets_usd", "usd", "net assets at year end"),
-        Column("unrestricted_net_assets_usd", "usd", "net assets without donor restrictions at year end"),
-        Column("land_buildings_equipment_usd", "usd", "land, buildings and equipment at year end, net of depreciation"),
-        Column("secured_debt_usd", "usd", "secured mortgages and notes payable at year end"),
-        Column("cash_usd", "usd", "non-interest-bearing cash at year end"),
-        Column("savings_usd", "usd", "savings and temporary cash investments at year end"),
-        Column("grants_paid_usd", "usd", "990 Part IX 1–3 / EZ 10 / PF Part I 25(d): grants paid"),
-        Column("minimum_return_usd", "usd", "990-PF: minimum investment return"),
-        Column("distributable_usd", "usd", "990-PF: distributable amount as adjusted"),
-        Column("qualifying_distributions_usd", "usd", "990-PF: qualifying distributions"),
-        Column(
-            "preselected_only", "flag", "990-PF: gives only to preselected charities", "box not ticked; does not prove openness"
-        ),
-        Column("application_form", "text", "990-PF: form in which applications should be submitted", "none stated"),
-        Column("application_deadlines", "text", "990-PF: submission deadlines, as filed", "none stated"),
-        Column("application_restrictions", "text", "990-PF: restrictions on awards, as filed", "none stated"),
-        *PROVENANCE,
-    ),
-    newest_by="filed_at",
-)
-
 GRANTS = Table(
     "grants",
     "one reported grant of a funder that is not the federal government",
@@ -120,7 +52,7 @@ GRANTS = Table(
         required("funder_name", "text", "name of the funder, as published"),
         Column("recipient_name", "text", "name of the recipient, as published", "withheld for private persons"),
         Column("recipient_ein", "text", "EIN of the recipient as the source gives it", "not in the source", pattern=EIN),
-        *_place_of("recipient"),
+        *place_of("recipient"),
         Column("recipient_country", "text", "country of the recipient, as published"),
         required(
             "recipient_kind",
@@ -161,7 +93,7 @@ AWARDS = Table(
         Column("audit_id", "text", "the single audit the line stands in", "not from an audit"),
         Column("recipient_name", "text", "name of the recipient", "withheld for private persons; in `audits` for audit lines"),
         Column("recipient_ein", "text", "EIN of the recipient as the source gives it", pattern=EIN),
-        *_place_of("recipient"),
+        *place_of("recipient"),
         required(
             "recipient_kind",
             "text",
@@ -229,6 +161,36 @@ PROGRAM_RESULTS = Table(
     ),
 )
 
+COMPETITIONS = Table(
+    "competitions",
+    "one competition of which an entry of `program_results` states both applications and awards",
+    ("assistance_listing", "entry_year", "place", "number"),
+    (
+        required("assistance_listing", "text", "number NN.NNN", pattern=LISTING),
+        Column("entry_year", "integer", "`fiscal_year` of the entry", at_least=1960, at_most=2100),
+        required("number", "integer", "place among the competitions of the entry, from 1", at_least=1),
+        Column(
+            "fiscal_year",
+            "integer",
+            "year of the competition: the one its text names, else the entry's",
+            at_least=1960,
+            at_most=2100,
+        ),
+        required("year_stated", "flag", "the text names the year"),
+        required("applications", "integer", "applications that came in, or were reviewed where only that is said", at_least=0),
+        required("awards", "integer", "new awards that were made, or offered", at_least=0),
+        required(
+            "stage",
+            "text",
+            "actual; estimate where a count is expected, planned or told for every year",
+            pattern="actual|estimate",
+        ),
+        required("sentence", "text", "the sentence that says so; where it takes two, both, with … for what lies between"),
+        Column("doubt", "text", "why it is not counted, e.g. more awards than applications", "nothing speaks against it"),
+        *PROVENANCE,
+    ),
+)
+
 OPPORTUNITIES = Table(
     "opportunities",
     "one announced or forecast federal grant opportunity",
@@ -263,30 +225,15 @@ OPPORTUNITIES = Table(
     newest_by="updated_date",
 )
 
-PEOPLE = Table(
-    "people",
-    "one officer, director, trustee or key employee of a return: name and role only",
-    ("return_id", "place"),
-    (
-        required("return_id", "text", "the return the person stands in"),
-        _ein_required,
-        required("person_name", "text", "name as filed; used for shared directorships only, never scored"),
-        Column("role", "text", "title as filed"),
-        Column("hours_per_week", "number", "average hours a week, as filed", at_least=0, at_most=168),
-        Column("tax_year", "integer", "tax year of the return", at_least=1990, at_most=2100),
-        *PROVENANCE,
-    ),
-)
-
 AUDITS = Table(
     "audits",
     "one single audit (Federal Audit Clearinghouse)",
     ("audit_id",),
     (
         required("audit_id", "text", "DBKEY-AUDITYEAR"),
-        _ein,
+        EIN_KNOWN,
         required("name", "text", "name of the audited organisation"),
-        *_place_of("organization"),
+        *place_of("organization"),
         required("audit_year", "integer", "audit year", at_least=1990, at_most=2100),
         Column("fiscal_year_end", "date", "last day of the audited year"),
         Column("entity_type", "text", "type of organisation as published"),

@@ -20,7 +20,9 @@ MOST_REASONS = 3
 TO_FIND_OUT = {
     "mission": "what it gives for", "field": "which fields it funds", "geography": "where its grants go",
     "size": "how large its grants are", "recency": "whether it still gives", "newcomers": "whether it takes on new grantees",
-    "time": "when applications close",
+    "time": "when applications close", "population": "whom it is meant for", "scale": "the size of its grantees",
+    "capacity": "how much it can give", "trend": "whether its giving grows", "retention": "whether it stays with grantees",
+    "spread": "how many it gives to", "openness": "whether and how one may apply",
 }  # fmt: skip
 """What somebody has to find out where a criterion is unknown."""
 

@@ -1,4 +1,4 @@
-"""Parts → a version: one row a key in every table, names resolved, and the table of giving that discovery asks."""
+"""Parts → a version: one row a key in every table, names resolved, and the tables that are made from others."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from catalynx import __version__
 from catalynx.columns import TABLES, arrow_schema, table
 from catalynx.errors import LoadUnbalanced
+from catalynx.lake.competitions import add_competitions
 from catalynx.lake.giving import add_giving
 from catalynx.lake.linking import add_entity_links
 from catalynx.lake.parquet import digest, make_durable, write
@@ -32,12 +33,15 @@ RECOMPUTED = {
     # Which return is the latest can change with every file that is added, so it is asked of all of them together.
     "filings": (
         "canonical",
-        "row_number() OVER (PARTITION BY ein, period_end, form ORDER BY filed_at DESC NULLS LAST, return_id DESC) = 1",
+        # An extract does not say when a period ended; then the tax year tells one return of an organisation from another.
+        "row_number() OVER (PARTITION BY ein, period_end, CASE WHEN period_end IS NULL THEN tax_year END, form "
+        "ORDER BY filed_at DESC NULLS LAST, return_id DESC) = 1",
     )
 }
 DERIVED = {
     "entity_links": ("organizations", "grants", "awards"),
     "giving": ("organizations", "grants", "awards", "filings", "audits"),
+    "competitions": ("program_results",),
 }
 """Tables that are made from others of the version, and from which."""
 
@@ -136,6 +140,8 @@ def _tables(lake: Path, fresh: Path, parts: list[str], earlier: _Earlier | None,
             made[name] = waiting[name].result()
     say("giving")
     made["giving"] = _derived("giving", add_giving, fresh, kept, earlier)
+    say("competitions")
+    made["competitions"] = _derived("competitions", add_competitions, fresh, kept, earlier)
     return [file for name in TABLES if (file := made[name]) is not None]
 
 
@@ -144,7 +150,8 @@ def _part_files(lake: Path, parts: Sequence[str], name: str) -> list[Path]:
 
 
 def _derived(name: str, make: Callable[[Path], int], fresh: Path, kept: set[str], earlier: _Earlier | None) -> TableFile | None:
-    if earlier and earlier.version.code == __version__ and kept.issuperset(DERIVED[name]):
+    there = earlier is not None and any(file.name == name for file in earlier.version.tables)
+    if earlier and there and earlier.version.code == __version__ and kept.issuperset(DERIVED[name]):
         return _taken_over(earlier, fresh, name)
     return _described(fresh, name, make(fresh), 0)
 

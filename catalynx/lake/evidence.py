@@ -116,6 +116,7 @@ def told_rows(lake: Snapshot, decisions: pd.DataFrame, asker: Asker, *, each: in
         named = found[["candidate_id"]].merge(decisions[["candidate_id", "rank", "name"]], on="candidate_id", how="left")
         frames.append(found.assign(rank=named["rank"], name=named["name"], what=what, year=year).reindex(columns=columns))
     joined = pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True)
+    joined["year"] = joined["year"].astype("Float64").astype("Int64")
     return joined.sort_values("rank", kind="stable", ignore_index=True)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Self
@@ -55,6 +55,21 @@ class Snapshot:
             return cursor.sql(query, params=parameters).to_arrow_table()
         except duckdb.Error:
             # A question that was asked wrongly and a damaged file can end in the same kind of error: the files know.
+            verify_folder(self.folder)
+            raise
+        finally:
+            cursor.close()
+
+    def batches(
+        self, query: str, parameters: Mapping[str, object] | Sequence[object] | None = None, *, rows: int = 100_000
+    ) -> Iterator[pa.RecordBatch]:
+        """Run a query and give its Arrow rows piece by piece, of which `rows` are in memory at a time."""
+        import duckdb
+
+        cursor = self._connection.cursor()
+        try:
+            yield from cursor.sql(query, params=parameters).to_arrow_reader(rows)
+        except duckdb.Error:
             verify_folder(self.folder)
             raise
         finally:

@@ -112,7 +112,7 @@ def opportunities(workspace: Workspace, profile: Profile, wanted: Wanted, part: 
     chosen = _chosen(decided.candidates, wanted)
     rows = plain_rows(_cut(chosen, part), RESULTS["candidates"].columns)
     counts = {name: _counted(chosen, name) for name in ("kind", "eligibility")}
-    return Found([_readable(row) for row in rows], len(chosen), decided, counts)
+    return Found([readable(row) for row in rows], len(chosen), decided, counts)
 
 
 def scores(workspace: Workspace, profile: Profile, wanted: Wanted, part: Part, rules: Rules) -> Found:
@@ -125,7 +125,7 @@ def scores(workspace: Workspace, profile: Profile, wanted: Wanted, part: Part, r
     components: dict[str, list[dict[str, Any]]] = {}
     for component in plain_rows(parts, RESULTS["score_parts"].columns):
         components.setdefault(component.pop("candidate_id"), []).append(component)
-    rows = [{**_readable(row), "components": components.get(row["candidate_id"], [])} for row in rows]
+    rows = [{**readable(row), "components": components.get(row["candidate_id"], [])} for row in rows]
     return Found(rows, len(chosen), decided)
 
 
@@ -135,7 +135,7 @@ def decisions(workspace: Workspace, profile: Profile, wanted: Wanted, part: Part
     chosen = _chosen(decided.decisions, wanted).sort_values("rank")
     rows = plain_rows(_cut(chosen, part), RESULTS["decisions"].columns)
     return Found(
-        [_readable(row) for row in rows], len(chosen), decided, {"recommendation": _counted(decided.decisions, "recommendation")}
+        [readable(row) for row in rows], len(chosen), decided, {"recommendation": _counted(decided.decisions, "recommendation")}
     )
 
 
@@ -163,8 +163,8 @@ def _counted(frame: pd.DataFrame, name: str) -> dict[str, int]:
     return {str(value): int(number) for value, number in frame[name].value_counts().items()}
 
 
-def _readable(row: dict[str, Any]) -> dict[str, Any]:
-    """Take apart what stands as JSON in a column."""
+def readable(row: dict[str, Any]) -> dict[str, Any]:
+    """Take apart the condition that stands as JSON in a row's evidence."""
     condition = json.loads(row["evidence"])
     table = condition.pop("table")
     return {**row, "evidence": {"table": table, "condition": condition}}

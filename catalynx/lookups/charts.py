@@ -97,6 +97,13 @@ def _score_parts(workspace: Workspace, decided: Decided, candidate_id: str) -> D
     return figure.QUESTION, figure.score_parts(parts), parts
 
 
+def _score_waterfall(workspace: Workspace, decided: Decided, candidate_id: str) -> Drawn:
+    from catalynx.figures import score_waterfall as figure
+
+    parts = decided.parts[decided.parts["candidate_id"] == candidate_id]
+    return figure.QUESTION, figure.score_waterfall(parts), figure.waterfall_steps(parts)
+
+
 def _giving_by_year(workspace: Workspace, decided: Decided, candidate_id: str) -> Drawn:
     from catalynx.figures import giving_by_year as figure
 
@@ -111,6 +118,14 @@ def _grant_sizes(workspace: Workspace, decided: Decided, candidate_id: str) -> D
     return figure.QUESTION, figure.grant_sizes(grants), figure.counts_by_size(grants)
 
 
+def _network_path(workspace: Workspace, decided: Decided, candidate_id: str) -> Drawn:
+    from catalynx.figures import network_path as figure
+    from catalynx.lookups.paths import paths
+
+    steps = paths(workspace, decided.profile, candidate_id).steps
+    return figure.QUESTION, figure.network_path(steps), steps
+
+
 def _grants(workspace: Workspace, decided: Decided, candidate_id: str) -> pd.DataFrame:
     row = decided.decisions[decided.decisions["candidate_id"] == candidate_id].iloc[0]
     rows = workflows.evidence(workspace, row, limit=MOST_GRANTS)
@@ -121,9 +136,10 @@ def _grants(workspace: Workspace, decided: Decided, candidate_id: str) -> pd.Dat
 
 CHARTS: dict[str, Callable[[Workspace, Decided, str], Drawn]] = {
     "class_counts": _class_counts, "deadlines": _deadlines, "ranked_scores": _ranked_scores, "score_parts": _score_parts,
-    "giving_by_year": _giving_by_year, "grant_sizes": _grant_sizes,
+    "score_waterfall": _score_waterfall, "giving_by_year": _giving_by_year, "grant_sizes": _grant_sizes,
+    "network_path": _network_path,
 }  # fmt: skip
 """The figures there are, by name."""
 
-ABOUT_ONE = frozenset({"score_parts", "giving_by_year", "grant_sizes"})
+ABOUT_ONE = frozenset({"score_parts", "score_waterfall", "giving_by_year", "grant_sizes", "network_path"})
 """Figures about one candidate."""

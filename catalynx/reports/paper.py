@@ -178,9 +178,19 @@ def number(value: object) -> str:
     return wording.UNKNOWN if wording.is_unknown(value) else f"{value:,.0f}"
 
 
+def decimal(value: object) -> str:
+    """Write a number to four telling digits: ``0.5601``, ``32.24``, ``0.01314``."""
+    return wording.UNKNOWN if wording.is_unknown(value) else f"{value:.4g}"
+
+
 def text(value: object) -> str:
     """Write text as it is."""
     return wording.UNKNOWN if wording.is_unknown(value) else str(value)
+
+
+def said(value: object) -> str:
+    """Write text as it is; where there is none, none is missing."""
+    return "" if wording.is_unknown(value) else str(value)
 
 
 def shortened(value: object, length: int = 70) -> str:
@@ -190,7 +200,7 @@ def shortened(value: object, length: int = 70) -> str:
 
 
 _CLASSES = {
-    **dict.fromkeys([number, wording.money, wording.score, wording.share, wording.hours], "number"),
+    **dict.fromkeys([number, decimal, wording.money, wording.score, wording.share, wording.hours], "number"),
     wording.day: "day", shortened: "long",
 }  # fmt: skip
 """How a column is set, by how its values are written: figures to the right, days in one line, long words broken."""

@@ -4,58 +4,61 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalynx.scoring.criterion import Criterion, judged
+from catalynx.scoring.counts import told_months
+from catalynx.scoring.criterion import Row, is_no_opportunity, made_of, number
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from catalynx.rules import Applicant, Rules
 
-FRESH_YEARS = 2
-STALE_YEARS = 10
 
-
-def judge(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.DataFrame:
-    """Score recency (1 up to ``FRESH_YEARS`` ago, 0 from ``STALE_YEARS`` on) times regularity (share of years with a grant).
+def values(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.Series:
+    """Score recency (1 up to ``fresh_years`` ago, 0 from ``stale_years`` on) times regularity (share of years with a grant).
 
     For a federal program the latest year with obligations is its recency where it is later than the latest award on record;
-    regularity then counts only when awards are on record. Unknown where neither is.
+    regularity counts for foundations only. Unknown where neither is.
     """
-    import pandas as pd
-
-    last_gift = candidates["last_year"].astype("float64")
-    last_money = candidates.get("last_money_year", pd.Series(pd.NA, candidates.index)).astype("Float64").astype("float64")
-    last = pd.concat([last_gift, last_money], axis=1).max(axis=1).clip(upper=rules.as_of.year)
-    ago = rules.as_of.year - last
-    recency = ((STALE_YEARS - ago) / (STALE_YEARS - FRESH_YEARS)).clip(0, 1)
-    span = last_gift - candidates["first_year"].astype("float64") + 1
-    regular = (candidates["active_years"].astype("float64") / span).where(candidates["kind"] == "foundation")
-    because = [
-        _sentence(*row)
-        for row in zip(
-            last, ago, last_money.notna() & (last_money >= last_gift.fillna(0)), candidates["active_years"], span, strict=True
-        )
-    ]
-    return judged(candidates, recency * regular.fillna(1.0).clip(0, 1), because)
+    fresh, stale = rules.limits["recency.fresh_years"], rules.limits["recency.stale_years"]
+    last, span = _last(candidates, rules), _span(candidates)
+    recency = ((stale - (rules.as_of.year - last)) / (stale - fresh)).clip(0, 1)
+    regular = (number(candidates, "active_years") / span).where(candidates["kind"] == "foundation")
+    return recency * regular.fillna(1.0).clip(0, 1)
 
 
-def _sentence(last: float, ago: float, from_obligations: bool, active: float, span: float) -> str:
-    import pandas as pd
+def _last(candidates: pd.DataFrame, rules: Rules) -> pd.Series:
+    gift, money = number(candidates, "last_year"), number(candidates, "last_money_year")
+    return gift.where(~(money > gift) & gift.notna(), money).clip(upper=rules.as_of.year)
 
-    if pd.isna(last):
+
+def _span(candidates: pd.DataFrame) -> pd.Series:
+    return (number(candidates, "last_year") - number(candidates, "first_year") + 1).clip(lower=1)
+
+
+def _tell(row: Row, applicant: Applicant, rules: Rules) -> str:
+    gift, money = row["last_year"], row["last_money_year"]
+    if gift is None and money is None:
         return "unknown: no dated grant or obligation on record"
+    last = min(max(year for year in (gift, money) if year is not None), rules.as_of.year)
+    ago = rules.as_of.year - last
     when = "this year" if ago < 1 else "1 year ago" if ago < 2 else f"{ago:.0f} years ago"
-    if from_obligations:
+    if money is not None and money >= (gift or 0):
         return f"the latest obligations on record are of fiscal year {last:.0f} ({when})"
-    return f"the latest grant on record is of {last:.0f} ({when}); {_regularly(active, span)}"
+    months = told_months(row["season_counts"])
+    season = f"; most of its dated grants are of {months}" if months else ""
+    return f"the latest grant on record is of {last:.0f} ({when}); {_regularly(row)}{season}"
 
 
-def _regularly(active: float, span: float) -> str:
-    if span == 1:
+def _regularly(row: Row) -> str:
+    if row["first_year"] is None or row["active_years"] is None:
+        return "how regularly it gave is not on record"
+    span = row["last_year"] - row["first_year"] + 1
+    if span <= 1:
         return "only that year is on record"
-    return f"it gave in {active:.0f} of the {span:.0f} years on record"
+    return f"it gave in {row['active_years']:.0f} of the {span:.0f} years on record"
 
 
-CRITERION = Criterion(
-    "recency", "Does it give regularly, and lately?", ("kind", "first_year", "last_year", "active_years"), judge
-)
+CRITERION = made_of(
+    "recency", "Does it give regularly, and lately?", ("kind", "first_year", "last_year", "active_years"), values, _tell,
+    also=("last_money_year", "season_counts"), applies=is_no_opportunity,
+)  # fmt: skip

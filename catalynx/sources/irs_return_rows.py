@@ -12,6 +12,7 @@ from datetime import UTC, date
 from typing import TYPE_CHECKING
 
 from catalynx.columns import table
+from catalynx.sources import irs_return_balance as balance
 from catalynx.sources import irs_return_text as text
 from catalynx.sources import irs_return_xpaths as xpaths
 from catalynx.sources.irs_return_tree import Found, Leaves, branch_of
@@ -29,7 +30,7 @@ _GRANT = Leaves(xpaths.GRANT)
 _SCHEDULE_I = branch_of({}, {"paid": xpaths.SCHEDULE_I_GROUPS})
 _FORM = {
     form: branch_of(
-        fields,
+        {**fields, **balance.LINES} if form == "990" else fields,
         {"people": xpaths.PEOPLE_GROUPS[form]}
         | ({"paid": xpaths.PAID_GROUPS, "approved": xpaths.APPROVED_GROUPS} if form == "990PF" else {}),
     )
@@ -177,6 +178,7 @@ def _filing(
         row["grants_paid_usd"] = _sum(
             [notes.amount(found, part, "filings", where, "grants_paid_usd") for part in _GRANTS_PAID_990]
         )
+        row |= balance.sums(found)
     row["mission"] = found.get("mission")
     for column_name in ("application_form", "application_deadlines", "application_restrictions"):
         if column_name in found:

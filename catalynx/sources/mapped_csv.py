@@ -31,7 +31,8 @@ from datetime import date, datetime
 from hashlib import blake2b
 from pathlib import Path
 
-from catalynx.columns.published import GRANTS, PROVENANCE
+from catalynx.columns.published import GRANTS
+from catalynx.columns.shared_columns import PROVENANCE
 from catalynx.errors import BadParameter, FileRefused
 from catalynx.sources.contacts import blank_contacts
 from catalynx.sources.members import Member, members

@@ -41,6 +41,7 @@
     const drawer = document.getElementById("drawer");
     const close = document.getElementById("drawer-close");
     let opener = null;
+    let shown = null;
     const place = () => new URLSearchParams(location.hash.slice(1));
     const follow = () => {
       const wanted = place().has("evidence");
@@ -51,11 +52,16 @@
         drawer.close();
         if (opener && opener.isConnected) { opener.focus(); }
       }
-      if (wanted) { drawer.scrollTop = 0; }
+      // Another number of the same candidate opens where the reader is.
+      const candidate = place().get("evidence");
+      if (wanted && candidate !== shown) { drawer.scrollTop = 0; }
+      shown = candidate;
     };
     const leave = () => {
       const parts = place();
       parts.delete("evidence");
+      parts.delete("criterion");
+      parts.delete("closed");
       // A hash that names nothing on the page does not scroll it.
       location.hash = parts.toString() || "all";
     };
@@ -66,7 +72,12 @@
       if (!target.startsWith("#") || target === "#main" || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) { return; }
       event.preventDefault();
       event.stopPropagation();
-      if (target.includes("evidence=")) { opener = link; }
+      if (target.includes("evidence=") && !event.composedPath().includes(drawer)) { opener = link; }
+      if (target.includes("closed=")) {
+        // What is closed takes its link along: the reader goes back to the one that opened it.
+        const opens = link.getRootNode().host?.previousElementSibling?.shadowRoot?.querySelector("a.follow");
+        if (opens) { opens.focus(); }
+      }
       location.hash = target;
     }, true);
     addEventListener("hashchange", follow);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import socket
 import threading
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
@@ -18,11 +20,17 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from catalynx.columns import RESULTS
+from catalynx.columns import RESULTS, empty_frame
 from catalynx.decision import agenda
 from catalynx.errors import CatalynxError, LakeEmpty, NotFound
 from catalynx.rules import Rules
+from catalynx.scoring import compare_with_middling
 from dashboards.answers import Answers, DataFacts, Evidence, EvidenceTable, ProfileFacts
+
+# Beside this file, which is no package: tests are found by their files.
+_found = importlib.util.spec_from_file_location("constructed_world", Path(__file__).with_name("constructed_world.py"))
+world = importlib.util.module_from_spec(_found)
+_found.loader.exec_module(world)
 
 TODAY = date(2027, 2, 26)
 HOURS_PER_MONTH = 80.0
@@ -33,7 +41,7 @@ NAMES = (
     "CONSTRUCTED MAPLE FOUNDATION", "Constructed Trust for Rural Arts and Humanities in the Northern Kingdom", CANARY,
     "Constructed Office of Museums, Challenge Grants", "Constructed Lake Fund",
 )  # fmt: skip
-PROFILE = ProfileFacts("constructed-museum", "Constructed Museum of Vermont", "Shelburne, VT")
+PROFILE = ProfileFacts("constructed-museum", "Constructed Museum of Vermont", "Shelburne, VT", ("VT",), ("A",))
 OTHER = ProfileFacts("constructed-library", "Constructed Library", "Barre, VT")
 
 
@@ -52,7 +60,8 @@ def constructed_parts(count: int) -> pd.DataFrame:
             )
             contribution = value * share / weight if value is not None else None
             rows.append((f"constructed:{number:02d}", name, value, share, contribution, because))
-    return pd.DataFrame(rows, columns=RESULTS["score_parts"].names).astype({"value": float, "contribution": float})
+    parts = pd.DataFrame(rows, columns=RESULTS["score_parts"].names).astype({"value": float, "contribution": float})
+    return compare_with_middling(parts, pd.Series("foundation", parts["candidate_id"].unique()))
 
 
 def constructed_decisions(parts: pd.DataFrame, today: date = TODAY) -> pd.DataFrame:
@@ -108,7 +117,7 @@ def constructed_answers(
 ) -> Answers:
     parts = constructed_parts(count)
     decisions = constructed_decisions(parts) if count else pd.DataFrame(columns=RESULTS["decisions"].names)
-    candidates = decisions[["candidate_id"]].assign(funder_ein="123456789")
+    candidates = world.candidates_of(decisions)
     counts = pd.DataFrame({
         "source": ["constructed_grants", "constructed_bmf"], "table_name": ["grants", "organizations"], "rows": [95_280, 31_415],
         "newest_year": pd.array([2023, None], dtype="Int64"), "set_aside": [334, 12], "fields_unknown": [7, 1_784],
@@ -142,6 +151,47 @@ class ConstructedWorkbench:
             raise NotFound("candidate", candidate_id, "It may come from another version of the data.")
         grants = constructed_grants()
         return Evidence((EvidenceTable("grants", grants, len(grants)),))
+
+    def score_evidence(self, profile_id: str, candidate_id: str, criterion: str) -> EvidenceTable:
+        if criterion == "recency":
+            raise LakeEmpty("the lake has no grants. `catalynx ingest PATH` reads a file that has.")
+        count = {"mission": 30, "eligibility": 1}.get(criterion, 0)
+        rows = constructed_score_evidence(candidate_id, criterion, count)
+        return EvidenceTable("grants", rows, count)
+
+
+def constructed_score_evidence(candidate_id: str, criterion: str, count: int) -> pd.DataFrame:
+    rows = [
+        {
+            "candidate_id": candidate_id, "criterion": criterion, "table_name": "filings" if number == 0 else "grants",
+            "row_id": f"g{number}", "nearness": "in your state" if number < 2 else None, "what": CANARY, "fact": "VT",
+            "year": 2019, "amount_usd": 1_000.0 + number, "line": "Form 990-PF Part XI line 7: distributable amount" if number == 0 else None,
+            "path": "IRS990PF/DistributableAmountGrp/DistributableAsAdjustedAmt" if number == 0 else None,
+            "known_from": "constructed_bmf.csv · line 9", "source": "constructed", "file": "constructed/maple.sql",
+            "place": f"line {number}",
+        }
+        for number in range(count)
+    ]  # fmt: skip
+    blank = empty_frame("score_evidence")
+    return pd.DataFrame(rows, columns=list(blank.columns)).astype(blank.dtypes.to_dict())
+
+    def network(self, profile_id: str) -> world.Network:
+        return world.network()
+
+    def paths(self, profile_id: str, candidate_id: str) -> world.Paths:
+        return world.paths(candidate_id, CANARY)
+
+    def officers(self, profile_id: str, funder_ein: str | None) -> world.Officers:
+        return world.officers(funder_ein, CANARY)
+
+    def finances(self, profile_id: str, award_usd: float | None, federal: bool) -> world.Finances:
+        return world.finances(profile_id, award_usd, federal)
+
+    def risks(self, profile_id: str) -> world.Risks:
+        return world.risks(self.answers(profile_id).decisions)
+
+    def condition_rows(self, profile_id: str, condition: str) -> EvidenceTable:
+        return world.condition_rows(condition)
 
 
 TOKEN = "constructed-token-of-the-tests"
@@ -186,7 +236,7 @@ def serving(workbench: ConstructedWorkbench) -> Iterator[Served]:
 def constructed() -> SimpleNamespace:
     """What the made-up answers are made of."""
     return SimpleNamespace(answers=constructed_answers, grants=constructed_grants, Workbench=ConstructedWorkbench,
-                           TODAY=TODAY, CANARY=CANARY, TOKEN=TOKEN, serving=serving)  # fmt: skip
+                           world=world, TODAY=TODAY, CANARY=CANARY, TOKEN=TOKEN, serving=serving)  # fmt: skip
 
 
 @pytest.fixture(scope="session")

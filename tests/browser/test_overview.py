@@ -139,12 +139,54 @@ def test_a_row_opens_its_evidence_down_to_file_and_place(visit, constructed) -> 
         assert because in said
     assert "13 of 40 grants on record went to Vermont" in said
     assert "how many applied: not published" in said
+    assert "What sets it apart from a middling candidate?" in said
+    assert "a middling one" in drawer.locator("table", has_text="Middling value").text_content()
     assert "constructed/maple.sql · line 2015" in said
     assert "EIN 12-3456789" in said
     assert page.evaluate("document.activeElement.id") == "drawer-close"
     page.keyboard.press("Escape")
     page.wait_for_selector("#drawer", state="hidden")
     assert "evidence" not in page.url
+
+
+def test_each_number_opens_the_rows_it_rests_on(visit, constructed) -> None:
+    page = visit().open("/overview#evidence=constructed%3A00", wait_for="#drawer ol.rows")
+    drawer = page.locator("#drawer")
+    page.get_by_role("link", name="Rows behind it: mission").click()
+    behind = drawer.locator(".number-rows")
+    behind.locator("li").first.wait_for()
+    assert behind.locator("li").count() == 12
+    said = behind.inner_text()
+    assert "30 rows behind mission, the nearest 12 shown" in said
+    assert "Form 990-PF Part XI line 7: distributable amount" in said
+    assert "constructed/maple.sql · line 0" in said
+    assert "recipient: constructed_bmf.csv · line 9" in said
+    assert page.url.endswith("criterion=mission")
+    page.get_by_role("link", name="Rows behind it: eligibility").click()
+    page.wait_for_selector("text=1 row behind eligibility")
+    assert behind.count() == 2, "rows that are open stay, so that nothing jumps"
+    page.get_by_role("link", name="Close the rows behind mission").click()
+    page.wait_for_selector("text=30 rows behind mission", state="detached")
+    assert page.evaluate(FOCUSED) == "Rows behind it: mission"
+    assert behind.count() == 1
+
+
+FOCUSED = """() => {
+  let element = document.activeElement;
+  while (element.shadowRoot && element.shadowRoot.activeElement) { element = element.shadowRoot.activeElement; }
+  return element.getAttribute("aria-label");
+}"""
+
+
+def test_a_number_without_rows_and_one_that_fails_say_so(visit, constructed) -> None:
+    page = visit().open("/overview#evidence=constructed%3A00&criterion=geography", wait_for="#drawer .number-rows")
+    names = set(constructed.answers().score_parts["criterion"])
+    assert {"geography", "recency"} <= names
+    assert "No row of the lake stands behind geography" in page.locator("#drawer .number-rows").inner_text()
+    page.get_by_role("link", name="Rows behind it: recency").click()
+    page.wait_for_selector("#drawer .state.error")
+    assert "`catalynx ingest PATH` reads a file that has." in text_of(page.locator("#drawer"))
+    assert page.locator("img").count() == 0
 
 
 def test_a_link_opens_the_drawer_and_errors_in_it_say_the_way_out(visit) -> None:

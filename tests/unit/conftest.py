@@ -16,7 +16,14 @@ BLANK = dict.fromkeys([*RESULTS["candidates"].names, "preselected_only", "based_
 def _construct(*rows: dict[str, object]) -> pd.DataFrame:
     """Return candidates of which only what a row says is known: real shapes, invented figures."""
     full = [
-        {**BLANK, "kind": "foundation", "candidate_id": f"foundation:{place}", "name": f"Fund {place}", **row}
+        {
+            **BLANK,
+            "track": "foundation" if row.get("kind", "foundation") == "foundation" else "federal",
+            "kind": "foundation",
+            "candidate_id": f"foundation:{place}",
+            "name": f"Fund {place}",
+            **row,
+        }
         for place, row in enumerate(rows)
     ]
     frame = pd.DataFrame(full, columns=list(BLANK))

@@ -19,7 +19,11 @@ ROOT = Path(__file__).parents[2]
 
 VOCABULARY = {"errors", "columns"}
 PARAMETERS = {*VOCABULARY, "rules"}
-BELOW = {*PARAMETERS, "settings", "sources", "lake", "records", "scoring", "decision", "figures", "workspace", "workflows"}
+TIES = {"relations", "boards", "ties"}
+BELOW = {
+    *PARAMETERS, *TIES, "settings", "sources", "lake", "records", "scoring", "likelihood", "backtest", "decision", "figures",
+    "workspace", "workflows",
+}  # fmt: skip
 ON_TOP = {"reports", "jobs", "api", "hub", "ops", "cli", "dashboards", "__main__"}
 DOORS = {"cli", "__main__"}
 MAY_IMPORT: dict[str, set[str]] = {
@@ -28,11 +32,16 @@ MAY_IMPORT: dict[str, set[str]] = {
     "settings": VOCABULARY,
     "rules": VOCABULARY,
     "scoring": PARAMETERS,
+    "likelihood": PARAMETERS,
     "decision": PARAMETERS,
     "figures": PARAMETERS,
+    "relations": VOCABULARY,
     "sources": VOCABULARY,
     "records": VOCABULARY,
     "lake": {*VOCABULARY, "sources"},
+    "backtest": {*PARAMETERS, "lake", "likelihood"},
+    "boards": {*VOCABULARY, "sources", "lake", "relations"},
+    "ties": {*VOCABULARY, "lake", "relations", "boards"},
     "workspace": {*VOCABULARY, "settings", "lake", "records"},
     "workflows": BELOW,
     "lookups": BELOW,
@@ -41,7 +50,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 """Layer → the layers that it may import. Those on top see each other only by their faces; the doors open all."""
 
-PURE = ("scoring", "decision", "figures")
+PURE = ("scoring", "likelihood", "decision", "figures", "relations")
 NOT_PURE = {
     "duckdb", "fsspec", "glob", "http", "httpx", "io", "os", "pathlib", "random", "requests", "secrets", "shutil", "socket",
     "sqlalchemy", "sqlite3", "subprocess", "tempfile", "threading", "time", "urllib", "uuid",

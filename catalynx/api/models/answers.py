@@ -243,7 +243,8 @@ class KeptDecisions(Paged):
 
 
 class EvidenceRows(Paged):
-    """Rows of the lake behind a candidate, those nearest to the profile first, each with source, file and place."""
+    """Rows of the lake behind a candidate or one number of its score, the nearest first, each with source, file and place."""
 
     candidate_id: str
+    criterion: str | None = Field(default=None, description="The number that the rows are behind; null: the candidate")
     rows: list[dict[str, Any]]

@@ -11,15 +11,20 @@ from catalynx.api.models.basics import Asked, CandidateId, Day, ProfileId, Share
 from catalynx.api.models.profiles import Agenda
 from catalynx.api.paging import Paged
 from catalynx.columns import RESULTS
-from catalynx.rules import KINDS, RECOMMENDATIONS
+from catalynx.rules import KINDS, RECOMMENDATIONS, TRACKS
 
 _KIND = "^(" + "|".join(KINDS) + ")$"
+_TRACK = "^(" + "|".join(TRACKS) + ")$"
 _CLASS = "^(" + "|".join(RECOMMENDATIONS) + ")$"
 _ELIGIBILITY = "^(passes|fails|unknown)$"
 
 type Kind = Annotated[str, Field(pattern=_KIND, examples=["foundation"])]
 type Class = Annotated[str, Field(pattern=_CLASS, examples=["prepare"])]
-type Weights = Annotated[dict[Kind, dict[Annotated[str, Field(max_length=40)], Weight]], Field(max_length=3)]
+type Track = Annotated[str, Field(pattern=_TRACK, examples=["federal"])]
+type Weights = Annotated[dict[Track, dict[Annotated[str, Field(max_length=40)], Weight]], Field(max_length=len(TRACKS))]
+type Limits = Annotated[
+    dict[Annotated[str, Field(max_length=60)], Annotated[float, Field(gt=0, allow_inf_nan=False)]], Field(max_length=60)
+]
 
 
 class Discover(Asked):
@@ -48,7 +53,10 @@ class RulesAsked(Asked):
 
     as_of: Day | None = None
     weights: Weights | None = Field(
-        default=None, description="Kind → criterion → weight; replaces the usual weights of that kind."
+        default=None, description="Track → criterion → weight; replaces the usual weights of that track."
+    )
+    limits: Limits | None = Field(
+        default=None, description="Point of a criterion's curve, such as geography.full_at_pct → value."
     )
     thresholds: Annotated[dict[Class, Share] | None, Field(description="Recommendation → least score.")] = None
     hours_per_month: Annotated[float | None, Field(ge=0, le=100_000, allow_inf_nan=False)] = None

@@ -13,7 +13,7 @@ from catalynx.api.access import Caller, needs
 from catalynx.api.conditions import IfNoneMatch, answer, content_tag
 from catalynx.api.desk import At
 from catalynx.api.models import answers
-from catalynx.api.models.basics import Text
+from catalynx.api.models.basics import Day, Text
 from catalynx.api.paging import Paging
 from catalynx.api.problems import field_problem
 from catalynx.hub import Permission
@@ -136,10 +136,18 @@ async def evidence(
     paging: Paging,
     profile_id: str,
     candidate_id: Annotated[Text, Query(min_length=1, max_length=200)],
+    criterion: Annotated[
+        Text | None, Query(min_length=1, max_length=40, description="Only what this number of its score rests on.")
+    ] = None,
+    as_of: Day | None = None,
 ) -> dict[str, Any]:
-    """Return the rows behind a candidate: gifts to the profile first, then to its field in its state, then the newest."""
+    """Return the rows behind a candidate: gifts to the profile first, then to its field in its state, then the newest.
+
+    With a criterion (a name in the components of a score, or `eligibility`) the rows that this one number rests on, the nearest
+    first, each with source, file and place; of returns the line of the form and its path.
+    """
     profile = await desk.profile(request, profile_id)
-    found = await desk.toil(evidence_of, desk.workspace(), profile, candidate_id)
+    found = await desk.toil(evidence_of, desk.workspace(), profile, candidate_id, criterion, as_of=as_of)
     begin = (paging.number - 1) * paging.size
     rows = await desk.ask(plain_frame, found.iloc[begin : begin + paging.size])
-    return {**paging.of(len(found)), "candidate_id": candidate_id, "rows": rows}
+    return {**paging.of(len(found)), "candidate_id": candidate_id, "criterion": criterion, "rows": rows}

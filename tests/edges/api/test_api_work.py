@@ -60,12 +60,12 @@ def test_scores_carry_their_components(house, decided) -> None:
 
 def test_other_weights_give_other_scores_and_unknown_criteria_are_refused(house) -> None:
     path = f"/profiles/{MUSEUM}/opportunity-scores?page_size=1"
-    told = house.ask("analyst", "POST", path, json={"kinds": ["program"], "weights": {"program": {"mission": 1}}}).json()
+    told = house.ask("analyst", "POST", path, json={"kinds": ["program"], "weights": {"federal": {"mission": 1}}}).json()
     weights = {one["criterion"]: one["weight"] for one in told["results"][0]["components"]}
     assert weights["mission"] == 1
-    refused = house.ask("analyst", "POST", path, json={"weights": {"program": {"luck": 1}}})
+    refused = house.ask("analyst", "POST", path, json={"weights": {"federal": {"luck": 1}}})
     assert refused.status_code == 422
-    assert refused.json()["errors"][0]["field"] == "weights.program"
+    assert refused.json()["errors"][0]["field"] == "weights.federal"
 
 
 def test_decisions_are_kept_with_what_they_rest_on(house, decided) -> None:

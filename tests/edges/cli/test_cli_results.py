@@ -126,13 +126,18 @@ def test_the_table_says_what_the_frame_says(call: Call, sample_home: Path, answe
 def test_the_table_of_scores_tells_unknown_from_not_asked(call: Call, sample_home: Path, answers: dict[str, Any]) -> None:
     out = call("score", "--profile", "shelburne", "--kind", "opportunity", "--limit", 3, home=sample_home).out
     heading, first = out.splitlines()[1:3]
-    assert heading.split() == ["kind", "name", "score", "data", "mission", "time", "size"]
+    names = heading.split()[4:]
+    assert heading.split()[:4] == ["kind", "name", "score", "data"]
+    assert names[:3] == ["mission", "time", "size"], "the weightiest first"
     best = answers["results"].query("kind == 'opportunity' and eligibility != 'fails'").iloc[0]
     assert wording.score(best["score"]) in first
     values = answers["parts"].set_index(["candidate_id", "criterion"])["value"]
-    shown = ["?" if wording.is_unknown(value) else wording.score(value)
-             for value in (values[best["candidate_id"], name] for name in ("mission", "time", "size"))]  # fmt: skip
-    assert first.split()[-3:] == shown
+    asked = [(best["candidate_id"], name) for name in names]
+    shown = [
+        "-" if one not in values.index else "?" if wording.is_unknown(values[one]) else wording.score(values[one])
+        for one in asked
+    ]
+    assert first.split()[-len(names) :] == shown
 
 
 WORDS = re.compile(r"[A-Za-z]{2,}")

@@ -230,3 +230,30 @@ def test_a_browser_draws_it_and_asks_for_nothing_else(browser: Browser, shown: S
     assert asked == [shown.made.html.resolve().as_uri()]
     assert said == []
     assert drawn >= page.count('class="drawing"') >= 2
+
+
+def test_each_number_has_a_link_to_the_row_behind_it(page: str, read: Read) -> None:
+    links = [value for tag, attributes in read.tags if tag == "a" for name, value in attributes.items() if name == "href"]
+    wanted = {link.removeprefix("#") for link in links if link and link.startswith("#rows-")}
+    there = {attributes.get("id") for _, attributes in read.tags}
+    assert len(wanted) > 20
+    assert wanted <= there
+    assert page.index("What is unknown") < page.index("What each score is made of") < page.index("The rows behind each number")
+
+
+def test_parts_are_told_as_they_were_scored(shown: Shown, page: str, read: Read) -> None:
+    first = shown.decided.decisions["candidate_id"].iloc[0]
+    parts = shown.decided.parts[shown.decided.parts["candidate_id"] == first]
+    table = next(table for table in read.tables if table[0][0] == "Criterion, and why")
+    assert [row[3] for row in table[1:]] == [
+        wording.score(value) for value in parts.sort_values(["weight", "criterion"], ascending=[False, True])["contribution"]
+    ]
+    for because in parts["because"]:
+        assert because.replace("'", "&#x27;") in page or because in page
+    kept = pd.read_csv(shown.made.folder / "tables/score_evidence.csv", encoding="utf-8-sig", dtype=str)
+    assert kept[["source", "file", "place"]].notna().all().all()
+    compared = pd.read_csv(shown.made.folder / "tables/score_parts.csv", encoding="utf-8-sig")
+    assert {"share", "median_value", "difference"} <= set(compared.columns)
+    rows = pd.read_csv(shown.made.folder / "tables/evidence_rows.csv", encoding="utf-8-sig", dtype=str)
+    assert rows["year"].dropna().str.fullmatch(r"\d{4}").all()
+    assert "to you" in set(rows["nearness"])

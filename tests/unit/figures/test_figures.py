@@ -11,7 +11,16 @@ import pytest
 from bokeh.models import CategoricalTickFormatter, CustomJS, CustomJSTickFormatter, HoverTool, NumeralTickFormatter
 
 from catalynx.errors import MissingColumns
-from catalynx.figures import class_counts, colours, deadlines, giving_by_year, grant_sizes, ranked_scores, score_parts
+from catalynx.figures import (
+    class_counts,
+    colours,
+    deadlines,
+    giving_by_year,
+    grant_sizes,
+    ranked_scores,
+    score_parts,
+    score_waterfall,
+)
 from catalynx.figures.drawing import told_apart
 from catalynx.rules import RECOMMENDATIONS
 
@@ -59,6 +68,12 @@ def constructed_parts() -> pd.DataFrame:
     )
 
 
+def constructed_comparison() -> pd.DataFrame:
+    return constructed_parts().assign(
+        share=[0.625, None, 0.375], median_value=[0.3, 0.4, 0.9], median_count=3, difference=[0.3125, None, -0.15]
+    )
+
+
 def constructed_grants() -> pd.DataFrame:
     return pd.DataFrame(
         {
@@ -73,13 +88,14 @@ FIGURES = {
     "ranked_scores": lambda rows: ranked_scores.ranked_scores(constructed_decisions().head(rows)),
     "deadlines": lambda rows: deadlines.deadlines(constructed_decisions().head(rows), TODAY),
     "score_parts": lambda rows: score_parts.score_parts(constructed_parts().head(rows)),
+    "score_waterfall": lambda rows: score_waterfall.score_waterfall(constructed_comparison().head(rows)),
     "giving_by_year": lambda rows: giving_by_year.giving_by_year(constructed_grants().head(rows)),
     "grant_sizes": lambda rows: grant_sizes.grant_sizes(constructed_grants().head(rows), ask_usd=6_000),
     "class_counts": lambda rows: class_counts.class_counts(constructed_decisions().head(rows)),
 }
 MODULES = {
-    "ranked_scores": ranked_scores, "deadlines": deadlines, "score_parts": score_parts, "giving_by_year": giving_by_year,
-    "grant_sizes": grant_sizes, "class_counts": class_counts,
+    "ranked_scores": ranked_scores, "deadlines": deadlines, "score_parts": score_parts,
+    "score_waterfall": score_waterfall, "giving_by_year": giving_by_year, "grant_sizes": grant_sizes, "class_counts": class_counts,
 }  # fmt: skip
 
 
@@ -111,7 +127,10 @@ def test_a_frame_without_rows_gives_a_figure_that_says_so(name: str) -> None:
 @pytest.mark.parametrize("name", FIGURES)
 def test_the_page_may_say_the_question_itself(name: str) -> None:
     module = MODULES[name]
-    frame = {"score_parts": constructed_parts, "giving_by_year": constructed_grants, "grant_sizes": constructed_grants}
+    frame = {
+        "score_parts": constructed_parts, "score_waterfall": constructed_comparison, "giving_by_year": constructed_grants,
+        "grant_sizes": constructed_grants,
+    }  # fmt: skip
     arguments = [frame.get(name, constructed_decisions)(), *([TODAY] if name == "deadlines" else [])]
     assert rendered(getattr(module, name)(*arguments, title=None)).title.text == ""
 
@@ -123,7 +142,7 @@ def test_missing_columns_are_named(name: str) -> None:
         getattr(MODULES[name], name)(*arguments)
 
 
-@pytest.mark.parametrize("name", ["ranked_scores", "score_parts", "grant_sizes", "class_counts"])
+@pytest.mark.parametrize("name", ["ranked_scores", "score_parts", "score_waterfall", "grant_sizes", "class_counts"])
 def test_bars_start_at_zero(name: str) -> None:
     assert rendered(FIGURES[name](99)).x_range.start == 0
 
@@ -189,6 +208,15 @@ def test_the_parts_add_up_and_the_unknown_has_no_bar() -> None:
     )
     assert second.data["contribution"].sum() == pytest.approx(constructed_parts()["contribution"].sum())
     assert "first time  unknown" in set(first.data["label"])
+
+
+def test_the_steps_lead_from_the_middling_score_to_its_own() -> None:
+    steps = score_waterfall.waterfall_steps(constructed_comparison())
+    assert steps["step"].tolist() == ["a middling one", "mission", "geography", "its score"]
+    assert steps["kind"].tolist() == ["total", "lifts", "pulls", "total"]
+    assert steps["change"].tolist() == ["0.53", "+0.31", "−0.15", "0.69"]
+    assert steps["begin"].tolist()[1:3] == pytest.approx(steps["end"].tolist()[:2])
+    assert steps["end"].iloc[-1] == pytest.approx(constructed_parts()["contribution"].sum())
 
 
 def test_giving_by_year_leaves_out_what_is_only_approved_and_what_is_unknown() -> None:

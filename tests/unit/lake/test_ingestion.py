@@ -14,7 +14,7 @@ from catalynx.lake import ingest, open_lake, verify, versions
 from catalynx.lake.parts import load_part
 from catalynx.settings import load_settings
 
-DERIVED = {"entity_links", "giving"}
+DERIVED = {"entity_links", "giving", "competitions"}
 
 
 @pytest.fixture(scope="module")

@@ -100,9 +100,10 @@ def check_all_is_answered(home: Path) -> pd.DataFrame:
             assert len(frame) == lake.version.rows(name)
             assert lake.arrow(f"SELECT * FROM {name}").schema.types == arrow_schema(name).types
         day = date(2024, 2, 9)
-        assert prospects.opportunities(lake, as_of=day).empty
-        assert prospects.programs(lake, ein="030179436", as_of=day).empty
-        foundations = prospects.foundations(lake, ein="030179436", states=["VT"], as_of=day)
+        seeker = prospects.Seeker("030179436", ("VT",), ("A50",), "A museum of American art")
+        assert prospects.opportunities(lake, seeker, as_of=day).empty
+        assert prospects.programs(lake, seeker, as_of=day).empty
+        foundations = prospects.foundations(lake, seeker, as_of=day)
     with workflows.Workspace(load_settings(home=home)) as workspace:
         profile = workflows.keep_demo_profile(workspace)
         found = workflows.discover(workspace, profile, as_of=day)

@@ -51,7 +51,11 @@ def test_programs(row: dict[str, object], expected: str, reason: str) -> None:
     [
         ({"deadline": "2024-02-08"}, "fails", "closed on 8 Feb 2024"),
         ({"deadline": "2024-02-09", "applicant_types": ["12"]}, "passes", "501(c)(3)"),
-        ({"applicant_types": ["00", "01"]}, "fails", "open to applicant types 00, 01 only"),
+        (
+            {"applicant_types": ["00", "01"]},
+            "fails",
+            "open to state governments (00); county governments (01) only; nonprofits with 501(c)(3) status (12) are not among them",
+        ),
         ({"applicant_types": ["25"]}, "unknown", "announcement's own text"),
         ({"applicant_types": ["99"]}, "passes", "open to anyone"),
         ({"applicant_types": []}, "unknown", "read the announcement"),
@@ -84,7 +88,7 @@ def test_what_the_profile_rules_out() -> None:
 
 def test_a_foundation_is_marked_and_not_hidden() -> None:
     eligibility, _, marks = verdict(
-        preselected_only=True, grants_count=40, last_year=2012, state_counts='{"NY": 40}', field_counts='{"B": 40}', to_us_count=0
+        preselected_only=True, grants_count=40, last_year=2012, here_count=0, field_major_count=0, to_us_count=0
     )
     assert eligibility == "passes"
     assert marks == [

@@ -39,9 +39,9 @@ def test_contributions_sum_to_the_score_and_coverage_is_the_known_weight(pairs: 
 
 
 def test_columns_that_are_needed_are_named() -> None:
-    with pytest.raises(MissingColumns, match="candidates lacks the columns grants_count, state_counts"):
+    with pytest.raises(MissingColumns, match="candidates lacks the columns grants_count, here_count, placed_count"):
         score_candidates(
-            pd.DataFrame({"candidate_id": ["a"], "kind": ["foundation"]}),
+            pd.DataFrame({"candidate_id": ["a"], "kind": ["foundation"], "name": ["A fund"], "track": ["foundation"]}),
             Applicant(),
             dataclasses.replace(RULES, weights={"foundation": {"geography": 1.0}}),
         )
@@ -49,8 +49,12 @@ def test_columns_that_are_needed_are_named() -> None:
 
 def test_an_unknown_criterion_is_refused() -> None:
     rules = dataclasses.replace(RULES, weights={"foundation": {"luck": 1.0}})
-    with pytest.raises(BadParameter, match="weights is 'luck', but must be for criteria that exist: field, geography, mission"):
-        score_candidates(pd.DataFrame({"candidate_id": ["a"], "kind": ["foundation"]}), Applicant(), rules)
+    with pytest.raises(
+        BadParameter, match="weights is 'luck', but must be for criteria that exist: capacity, competition, field"
+    ):
+        score_candidates(
+            pd.DataFrame({"candidate_id": ["a"], "kind": ["foundation"], "track": ["foundation"]}), Applicant(), rules
+        )
 
 
 @pytest.mark.parametrize(
@@ -59,7 +63,7 @@ def test_an_unknown_criterion_is_refused() -> None:
         ({"weights": {"foundation": {"mission": -1.0}}}, "must be a number of at least 0"),
         ({"weights": {"foundation": {"mission": float("nan")}}}, "must be a number of at least 0"),
         ({"weights": {"foundation": {"mission": 0.0}}}, "weights of which one is above 0"),
-        ({"weights": {"angel": {"mission": 1.0}}}, "for one of foundation, program, opportunity"),
+        ({"weights": {"angel": {"mission": 1.0}}}, "for one of foundation, federal, government, corporate"),
         (
             {"thresholds": {"pursue now": 0.1, "prepare": 0.5, "consider later": 0.4, "monitor": 0.3, "decline": 0}},
             "falling from",

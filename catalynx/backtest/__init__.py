@@ -1,0 +1,15 @@
+"""What the likelihood would have said in the past, against what came: rolling origins on what the lake holds.
+
+`backtest` asks one question of one data set: trained on what was on record until the origin, which pairs that were never on
+record came in the window after it? Only new pairs count.
+"""
+
+from catalynx.backtest.answering import likelihoods
+from catalynx.backtest.keeping import chance_table, keep_outcome, kept_outcomes, ranking_table
+from catalynx.backtest.running import CHOICES, Outcome, Ranking, backtest
+from catalynx.backtest.training import Trained, keep, newest_model, train
+
+__all__ = [
+    "CHOICES", "Outcome", "Ranking", "Trained", "backtest", "chance_table", "keep", "keep_outcome", "kept_outcomes",
+    "likelihoods", "newest_model", "ranking_table", "train",
+]  # fmt: skip
