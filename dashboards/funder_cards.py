@@ -187,11 +187,15 @@ class FunderCards:
         self._show_alike(money)
 
     def _show_alike(self, table: EvidenceTable) -> None:
-        near = table.rows[table.rows["nearness"].notna()] if "nearness" in table.rows else table.rows.iloc[:0]
-        fill(
-            self._alike, "funder_alike.html", rows=near.head(ALIKE_SHOWN).to_dict("records"), total=len(near), all=table.total,
-            order=table.order,
+        rows = table.rows if "nearness" in table.rows else table.rows.assign(nearness=None)
+        near = rows[rows["nearness"].notna()]
+        # In the order of the rows: those to us first.
+        by_name = near.groupby("recipient_name", sort=False).agg(
+            grants=("amount_usd", "size"), usd=("amount_usd", lambda given: given.sum(min_count=1)), last=("year", "max"),
+            nearness=("nearness", "first"),
         )  # fmt: skip
+        first = by_name.reset_index().head(ALIKE_SHOWN).to_dict("records")
+        fill(self._alike, "funder_alike.html", rows=first, total=len(near), recipients=len(by_name), all=table.total)
 
     def _show_people(self, found: Officers) -> None:
         people = found.people.head(PEOPLE_SHOWN).to_dict("records")

@@ -110,6 +110,7 @@ class Funders:
         to_us = frame[frame["to_us_count"].gt(0).fillna(False)]
         fill(
             self._headline, "funders_headline.html", name=self._visit.profile.name, total=len(frame), known=len(known),
+            states=self._visit.profile.states,
             given_usd=known["grants_total_usd"].sum() if len(known) else None, to_us=to_us.to_dict("records"),
             here=int(frame["here_count"].gt(0).fillna(False).sum()),
         )  # fmt: skip

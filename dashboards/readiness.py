@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 ROWS_A_PAGE: Final = 8
 READING = "Reading returns, audits and gifts…"
-FEDERAL = {"as the candidate is": "", "federal money": "yes", "no federal money": "no"}
+FEDERAL = {"the candidate's": "", "federal money": "yes", "no federal money": "no"}
 STATES = {"passes": "passes", "concern": "a concern", "unknown": "unknown"}
 
 
@@ -64,9 +64,9 @@ class Readiness:
             Card("listed", column(side_by_side(*self._words.values()), self._list), "For which candidate?", 4,
                  "Best ranked first, each with its known risk."),
             Card("award", column(side_by_side(*self._asked.values()), self._checks), "Can we carry an award of this size?", 8),
-            Card("risk", self._risk.body, "What could go wrong?", 8, 
-                 "Six dimensions of risk, each from the signals that have data."),
-            Card("sound", self._money.sound, "How sound are we, and where does it lead?", 6),
+            Card("risk", self._risk.body, "What could go wrong?", 8,
+                 "0: nothing that is known speaks of it; 1: all of it does. Unknown is no bar."),
+            Card("sound", self._money.sound, "How sound are we, year by year?", 6),
             Card("peers", self._money.peers, "How do we compare with our peers?", 6),
         ]  # fmt: skip
         return View(cards, self._behind.body, self._foot, self._load)
@@ -131,10 +131,11 @@ class Readiness:
         if (typed, chosen, federal) != (self._asked["award"].value, self._chosen, self._federal()):
             return
         first, self._finances = self._finances is None, found
+        unknown = [f"{one[:1].upper()}{one[1:]}." for one in found.unknown]
         wrong = bool(typed.strip()) and amount_of(typed) is None
         fill(
             self._checks, "readiness.html", checks=[_check(one) for one in found.readiness.to_dict("records")], award=award,
-            federal=federal, wrong=typed if wrong else "", unknown=found.unknown, typed=bool(typed.strip()),
+            federal=federal, wrong=typed if wrong else "", unknown=unknown, typed=bool(typed.strip()),
             of=None if chosen is None else chosen["name"], today=found.as_of,
         )  # fmt: skip
         self._show_headline(found, award)

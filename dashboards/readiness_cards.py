@@ -63,7 +63,7 @@ class RiskCard:
         self._signals = risk_parts(self._risks, chosen["candidate_id"])
         dimensions = dimensions_of(self._risks, self._signals, chosen["candidate_id"])
         known = self._signals[self._signals["value"].notna()].sort_values("contribution", ascending=False, kind="stable")
-        speaking = known[known["value"] > 0]
+        speaking = known[known["value"] >= risk_dimensions.LEAST]
         self.told = {
             "known": len(known), "all": len(self._signals), "speaking": len(speaking),
             "strongest": None if speaking.empty else speaking.iloc[0].to_dict(),
@@ -113,6 +113,7 @@ class FinanceCards:
 
         self._finances: Finances | None = None
         self.ratio = choice("Ratio", RATIOS)
+        self.ratio.width = 260
         self.ratio.visible = False
         self._says, self._by_year, self._among = skeleton(), Chart(), Chart()
         self.sound = pn.Column(self.ratio, self._says, self._by_year.body, sizing_mode="stretch_width", margin=0)
@@ -130,7 +131,7 @@ class FinanceCards:
         self._finances = finances
         if not finances.ratios["return_id"].notna().any():
             self._by_year.clear(fragment("empty.html"))
-            fill(self._says, "no_return.html", unknown=finances.unknown, ein=finances.profile.ein)
+            fill(self._says, "no_return.html", ein=finances.profile.ein)
             why = "peers are found by the revenue of our latest return, and there is none on file."
             self._among.clear(fragment("unknown.html", why=why))
             return

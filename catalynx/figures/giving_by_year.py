@@ -43,7 +43,7 @@ def giving_by_year(grants: pd.DataFrame, *, title: str | None = QUESTION) -> hv.
     )
     first, last = int(bars["year"].min()), int(bars["year"].max())
     # As many ticks as fit into 400 px, counted back from the latest year.
-    ticks = list(range(last, first - 1, -max(1, -(-(last - first + 1) // 7))))
+    ticks = list(range(last, first - 1, -max(1, -(-(last - first + 1) // 6))))
     return hv.Rectangles(bars, ["left", "zero", "right", "total_usd"], ["year", "sum", "count"]).opts(
         **frame_opts(title, 240),
         color=ACCENT,

@@ -16,7 +16,7 @@ QUESTION = "Where do their grants go?"
 FIELDS = "Which fields do they fund?"
 NEEDS = {"group", "count", "ours"}
 MOST: Final = 8
-NAME_LENGTH: Final = 26
+NAME_LENGTH: Final = 22
 
 
 def grants_by(counts: pd.DataFrame, *, title: str | None = QUESTION) -> hv.Element:
@@ -42,7 +42,6 @@ def grants_by(counts: pd.DataFrame, *, title: str | None = QUESTION) -> hv.Eleme
         ],
         colour=[ACCENT if ours else QUIET for ours in shown["ours"]],
     )
-    note = "grants on record; strong: ours" if bars["ours"].any() else "grants on record"
     return hv.Bars(bars.iloc[::-1], "label", ["count", "group", "colour"]).opts(
         **frame_opts(title, 64 + 28 * len(bars)),
         color="colour",
@@ -51,7 +50,7 @@ def grants_by(counts: pd.DataFrame, *, title: str | None = QUESTION) -> hv.Eleme
         bar_width=0.7,
         invert_axes=True,
         xlabel="",
-        ylabel=note,
+        ylabel="grants; strong: ours" if bars["ours"].any() else "grants",
         xformatter=counted(),
         ylim=(0, max(1.0, float(bars["count"].max()) * 1.05)),
         tools=["hover"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalynx.columns import require, rows
-from catalynx.figures.colours import ACCENT, INK, OUTLINE, QUIET, WARNING
+from catalynx.figures.colours import ACCENT, OUTLINE, QUIET, WARNING
 from catalynx.figures.drawing import frame_opts, holoviews, says
 from catalynx.figures.ratio_by_year import in_words
 
@@ -36,7 +36,8 @@ def peer_standing(standings: pd.DataFrame, *, title: str | None = QUESTION) -> h
     hv = holoviews()
     listed = rows(told.iloc[::-1])
     ticks = [
-        (place, f"{row['ratio'].replace('_', ' ')}\n{in_words(row['value'], row['unit'])}") for place, row in enumerate(listed)
+        (place, f"{row['ratio'].replace('_', ' ')}\n{in_words(row['value'], row['unit'])}: ahead of {row['sounder']:.0f} %")
+        for place, row in enumerate(listed)
     ]
     dots = [(row["sounder"], place, f"{row['sounder']:.0f} %") for place, row in enumerate(listed)]
     colours = [WARNING if row["sounder"] < 25 else ACCENT for row in listed]
@@ -45,8 +46,7 @@ def peer_standing(standings: pd.DataFrame, *, title: str | None = QUESTION) -> h
         hv.Segments([(0, place, 100, place) for place in range(len(listed))], ["x0", "y0", "x1", "y1"]).opts(
             color=QUIET, line_width=2),
         hv.Points([(*dot, colour) for dot, colour in zip(dots, colours, strict=True)], ["x", "y"], ["told", "colour"]).opts(
-            size=13, color="colour", line_color=OUTLINE, tools=["hover"], hover_tooltips=[("Sounder than", "@told of the peers")]),
-        hv.Labels([(x, y + 0.3, told) for x, y, told in dots], ["x", "y"], "told").opts(text_font_size="9pt", text_color=INK),
+            size=13, color="colour", line_color=OUTLINE, tools=["hover"], hover_tooltips=[("Sounder than", "@told of peers")]),
     ]).opts(
         **frame_opts(title, 90 + 54 * len(listed)), xlabel="sounder than … per cent of the peers", ylabel="",
         yticks=ticks, xlim=(-4, 104), ylim=(-0.6, len(listed) - 0.3), show_legend=False,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from catalynx.columns import require
 from catalynx.figures import wording
-from catalynx.figures.colours import ACCENT, INK, OUTLINE
+from catalynx.figures.colours import ACCENT, OUTLINE
 from catalynx.figures.drawing import frame_opts, holoviews, says
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ UNITS = {"share": "per cent", "months": "months", "usd": "dollars a dollar"}
 def ratio_by_year(
     years: pd.DataFrame, *, unit: str, peer_median: float | None = None, title: str | None = QUESTION
 ) -> hv.Element:
-    """Draw a ratio over the tax years on file as dots on a line; the median of the peers is a broken line with its name.
+    """Draw a ratio over the tax years on file as dots on a line; the median of the peers is a broken line.
 
     Parameters
     ----------
@@ -47,24 +47,22 @@ def ratio_by_year(
     step = max(1, -(-(last - first + 1) // 7))
     drawn: list[Any] = [hv.HLine(0).opts(color=OUTLINE, line_width=0.6)]
     if peer_median is not None:
-        told = f"median of the peers {in_words(peer_median, unit)}"
         drawn += [
             hv.HLine(peer_median * scale).opts(color=OUTLINE, line_dash="dashed", line_width=1.4),
-            hv.Labels([(first - 0.7, peer_median * scale + room * 0.08, told)], ["x", "y"], "told").opts(
-                text_font_size="9pt", text_align="left", text_baseline="bottom", text_color=INK),
         ]  # fmt: skip
-    ends = [(year, value + room * 0.3, in_words(value / scale, unit)) for year, value in {points[0], points[-1]}]
     drawn += [
         hv.Curve(points, "x", "y").opts(color=ACCENT, line_width=2),
         hv.Points([(*point, in_words(point[1] / scale, unit)) for point in points], ["x", "y"], "told").opts(
             size=11, color=ACCENT, line_color=OUTLINE, tools=["hover"],
             hover_tooltips=[("Tax year", "@x{0}"), ("Value", "@told")]),
-        hv.Labels(ends, ["x", "y"], "told").opts(text_font_size="9.5pt", text_color=INK, text_font_style="bold"),
     ]  # fmt: skip
+    # Beside the axis, where text takes the colour of the page: the value of the first and the last year, and what the line is.
+    told = {year: f"{year}\n{in_words(value / scale, unit)}" for year, value in (points[0], points[-1])}
+    note = "tax year" if peer_median is None else f"tax year; broken line: median of peers, {in_words(peer_median, unit)}"
     return hv.Overlay(drawn).opts(
-        **frame_opts(title, 220), xlabel="tax year", ylabel=UNITS[unit], show_legend=False, xlim=(first - 0.8, last + 0.8),
-        ylim=(low - (room if low < 0 else 0.0), high + 2 * room),
-        xticks=[(year, str(year)) for year in range(last, first - 1, -step)],
+        **frame_opts(title, 220), xlabel=note, ylabel=UNITS[unit], show_legend=False, xlim=(first - 0.8, last + 0.8),
+        ylim=(low - (room if low < 0 else 0.0), high + room),
+        xticks=[(year, told.get(year, str(year))) for year in range(last, first - 1, -step)],
     )  # fmt: skip
 
 

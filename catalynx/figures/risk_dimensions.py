@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 QUESTION = "What could go wrong?"
+LEAST = 0.005
+"""A risk that is written 0.00 stands out nowhere."""
 NEEDS = {"dimension", "risk", "known", "signals"}
 
 
@@ -36,7 +38,7 @@ def risk_dimensions(dimensions: pd.DataFrame, *, title: str | None = QUESTION) -
     largest = dimensions["risk"].max()
     bars = dimensions.iloc[::-1].assign(
         label=[f"{name}  {wording.score(risk)}" for name, risk in dimensions.iloc[::-1][["dimension", "risk"]].to_numpy()],
-        colour=[WARNING if risk == largest and risk > 0 else QUIET for risk in dimensions.iloc[::-1]["risk"]],
+        colour=[WARNING if risk == largest and risk >= LEAST else QUIET for risk in dimensions.iloc[::-1]["risk"]],
         risk=dimensions["risk"].astype(float),
     )
     return hv.Bars(bars, "label", ["risk", "dimension", "known", "signals", "colour"]).opts(
@@ -47,7 +49,7 @@ def risk_dimensions(dimensions: pd.DataFrame, *, title: str | None = QUESTION) -
         bar_width=0.62,
         invert_axes=True,
         xlabel="",
-        ylabel="0: nothing known speaks of it; 1: all that is known does",
+        ylabel="risk",
         ylim=(0, 1),
         tools=["hover"],
         hover_tooltips=[("Dimension", "@dimension"), ("Risk", "@risk{0.00}"), ("Signals with data", "@known of @signals")],

@@ -159,22 +159,6 @@ class ConstructedWorkbench:
         rows = constructed_score_evidence(candidate_id, criterion, count)
         return EvidenceTable("grants", rows, count)
 
-
-def constructed_score_evidence(candidate_id: str, criterion: str, count: int) -> pd.DataFrame:
-    rows = [
-        {
-            "candidate_id": candidate_id, "criterion": criterion, "table_name": "filings" if number == 0 else "grants",
-            "row_id": f"g{number}", "nearness": "in your state" if number < 2 else None, "what": CANARY, "fact": "VT",
-            "year": 2019, "amount_usd": 1_000.0 + number, "line": "Form 990-PF Part XI line 7: distributable amount" if number == 0 else None,
-            "path": "IRS990PF/DistributableAmountGrp/DistributableAsAdjustedAmt" if number == 0 else None,
-            "known_from": "constructed_bmf.csv · line 9", "source": "constructed", "file": "constructed/maple.sql",
-            "place": f"line {number}",
-        }
-        for number in range(count)
-    ]  # fmt: skip
-    blank = empty_frame("score_evidence")
-    return pd.DataFrame(rows, columns=list(blank.columns)).astype(blank.dtypes.to_dict())
-
     def network(self, profile_id: str) -> world.Network:
         return world.network()
 
@@ -192,6 +176,22 @@ def constructed_score_evidence(candidate_id: str, criterion: str, count: int) ->
 
     def condition_rows(self, profile_id: str, condition: str) -> EvidenceTable:
         return world.condition_rows(condition)
+
+
+def constructed_score_evidence(candidate_id: str, criterion: str, count: int) -> pd.DataFrame:
+    rows = [
+        {
+            "candidate_id": candidate_id, "criterion": criterion, "table_name": "filings" if number == 0 else "grants",
+            "row_id": f"g{number}", "nearness": "in your state" if number < 2 else None, "what": CANARY, "fact": "VT",
+            "year": 2019, "amount_usd": 1_000.0 + number, "line": "Form 990-PF Part XI line 7: distributable amount" if number == 0 else None,
+            "path": "IRS990PF/DistributableAmountGrp/DistributableAsAdjustedAmt" if number == 0 else None,
+            "known_from": "constructed_bmf.csv · line 9", "source": "constructed", "file": "constructed/maple.sql",
+            "place": f"line {number}",
+        }
+        for number in range(count)
+    ]  # fmt: skip
+    blank = empty_frame("score_evidence")
+    return pd.DataFrame(rows, columns=list(blank.columns)).astype(blank.dtypes.to_dict())
 
 
 TOKEN = "constructed-token-of-the-tests"

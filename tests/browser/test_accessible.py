@@ -32,6 +32,27 @@ def test_accessible(visit, width: int, scheme: str) -> None:
     assert found == [[], []]
 
 
+PAGES = {
+    "/funders": ("#card-sizes canvas", "#card-ways canvas", "#funder=constructed%3A00&evidence=step%3A1.2"),
+    "/readiness": ("#card-risk canvas", "#card-peers canvas", "#evidence=signal%3Areserve"),
+}
+
+
+@pytest.mark.parametrize("width", [400, 800, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_are_accessible(visit, path: str, width: int, scheme: str) -> None:
+    first, second, place = PAGES[path]
+    page = visit(width=width, scheme=scheme).open(path, wait_for=first)
+    page.wait_for_selector(second, state="attached")
+    found = [violations_of(page)]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.evaluate(f"location.hash = '{place}'")
+    page.wait_for_selector("#drawer ol.rows")
+    found.append(violations_of(page, "#drawer"))
+    assert found == [[], []]
+
+
 @pytest.mark.parametrize(
     ("made", "path", "says"),
     [
@@ -43,6 +64,18 @@ def test_accessible(visit, width: int, scheme: str) -> None:
             "`catalynx demo` builds a lake.",
         ),
         ({"count": 0}, "/overview", "No candidate fits these filters."),
+        ({"count": 0}, "/funders", "No foundation is on record."),
+        ({"count": 0}, "/readiness", "There is no candidate yet."),
+        (
+            {"fails": LakeEmpty("Nothing was ingested yet. `catalynx demo` builds a lake.")},
+            "/funders",
+            "Nothing was ingested yet.",
+        ),
+        (
+            {"fails": LakeEmpty("Nothing was ingested yet. `catalynx demo` builds a lake.")},
+            "/readiness",
+            "Nothing was ingested yet.",
+        ),
     ],
 )
 def test_states(visit, constructed, made: dict, path: str, says: str) -> None:
