@@ -162,8 +162,9 @@ def prospects_for(workspace: Workspace, applicant: Applicant, rules: Rules, *, t
         from catalynx.ties import with_network
 
         state = next(iter(applicant.states), None) if len(applicant.states) == 1 else None
-        who = {"ein": applicant.ein, "name": applicant.name, "state": state}
-        candidates = with_network(candidates, workspace.lake, year=rules.as_of.year, **who)
+        candidates = with_network(
+            candidates, workspace.lake, year=rules.as_of.year, ein=applicant.ein, name=applicant.name, state=state
+        )
     return candidates
 
 

@@ -47,7 +47,8 @@ def train(context: typer.Context) -> None:
 
     with opening(context).workspace() as workspace:
         trained = learn(workspace.lake, progress=_teller("train"))
-        folder = keep(trained, workspace.settings.lake, workspace.lake.id, __version__)
+        with workspace.changing("train likelihood", "lake", workspace.lake.id, {}):
+            folder = keep(trained, workspace.settings.lake, workspace.lake.id, __version__)
     say(
         f"Learned from {', '.join(map(str, trained.learned_from))}, set right on {trained.calibrated_on}, asks about "
         f"{trained.origin + 1}–{trained.origin + trained.window}: {folder}"
@@ -114,7 +115,8 @@ def backtest(
                 warn(f"data set {letter} is left out: {error}")
                 continue
             outcomes.append(found)
-            keep_outcome(found, workspace.settings.lake, workspace.lake.id, __version__)
+            with workspace.changing("keep back-test", "lake", workspace.lake.id, {"dataset": letter}):
+                keep_outcome(found, workspace.settings.lake, workspace.lake.id, __version__)
             if not as_json:
                 print_outcome(found)
     if predictions is not None:

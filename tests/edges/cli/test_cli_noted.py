@@ -77,12 +77,15 @@ CHANGING: dict[str, Change] = {
     "catalynx profile erase-again": Change((), ["purge"], before=purge_and_bring_back),
     "catalynx decide": Change(("--profile", MUSEUM), ["record decisions"]),
     "catalynx report run": Change(("executive_summary", "--profile", MUSEUM, "--no-pdf"), ["make report"], of_records=False),
+    "catalynx likelihood train": Change((), ["train likelihood"], of_records=False),
+    "catalynx backtest": Change(("--dataset", "C"), ["keep back-test"], of_records=False),
     "catalynx jobs cancel": Change(("0" * 32,), ["cancel job"], before=ask_for_job),
 }  # fmt: skip
 UNCHANGING = {
     "catalynx version", "catalynx doctor", "catalynx lake versions", "catalynx lake tables", "catalynx lake verify",
     "catalynx profile list", "catalynx profile show", "catalynx profile export", "catalynx profile erased", "catalynx discover",
-    "catalynx score", "catalynx report list", "catalynx report made", "catalynx jobs list", "catalynx jobs show",
+    "catalynx score", "catalynx explain", "catalynx evidence", "catalynx network", "catalynx finances",
+    "catalynx likelihood show", "catalynx report list", "catalynx report made", "catalynx jobs list", "catalynx jobs show",
     "catalynx jobs work", "catalynx serve", "catalynx hub-demo", "catalynx hub-service",
 }  # fmt: skip
 """Commands that read, or serve others, whose own changes are noted as theirs."""
