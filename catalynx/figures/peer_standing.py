@@ -48,7 +48,7 @@ def peer_standing(standings: pd.DataFrame, *, title: str | None = QUESTION) -> h
         hv.Points([(*dot, colour) for dot, colour in zip(dots, colours, strict=True)], ["x", "y"], ["told", "colour"]).opts(
             size=13, color="colour", line_color=OUTLINE, tools=["hover"], hover_tooltips=[("Sounder than", "@told of peers")]),
     ]).opts(
-        **frame_opts(title, 90 + 54 * len(listed)), xlabel="sounder than … per cent of the peers", ylabel="",
+        **frame_opts(title, 90 + 54 * len(listed)), xlabel="ahead of … % of peers", ylabel="",
         yticks=ticks, xlim=(-4, 104), ylim=(-0.6, len(listed) - 0.3), show_legend=False,
     )  # fmt: skip
 

@@ -58,7 +58,7 @@ def ratio_by_year(
     ]  # fmt: skip
     # Beside the axis, where text takes the colour of the page: the value of the first and the last year, and what the line is.
     told = {year: f"{year}\n{in_words(value / scale, unit)}" for year, value in (points[0], points[-1])}
-    note = "tax year" if peer_median is None else f"tax year; broken line: median of peers, {in_words(peer_median, unit)}"
+    note = "tax year" if peer_median is None else "tax year; broken: median of peers"
     return hv.Overlay(drawn).opts(
         **frame_opts(title, 220), xlabel=note, ylabel=UNITS[unit], show_legend=False, xlim=(first - 0.8, last + 0.8),
         ylim=(low - (room if low < 0 else 0.0), high + room),

@@ -32,8 +32,8 @@ def test_the_sentence_and_the_list_say_what_is_on_record(visit) -> None:
 def test_words_and_order_choose_and_stand_in_the_url(visit) -> None:
     page = visit().open("/funders", wait_for=".picks li")
     page.get_by_label("Order").select_option("most given on record")
-    page.wait_for_function("location.search.includes('order=grants_total_usd')")
     page.wait_for_selector('.picks li:first-child[data-candidate="constructed:39"]')
+    assert "order=grants_total_usd" in page.url
     page.get_by_label("Words in the name").fill("maple")
     page.keyboard.press("Enter")
     page.wait_for_selector("text=1 of 14 foundations")
