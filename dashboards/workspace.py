@@ -143,8 +143,9 @@ class WorkspaceWorkbench:
         return EvidenceTable(name, rows, len(rows), len(rows) == MOST, "the newest first")
 
     def reports(self) -> Sequence[Report]:
-        """Return the reports that can be run."""
-        return list(reports(self._settings.notebooks).values())
+        """Return the reports that can be run about a profile; one about the data, such as the model card, is no page's."""
+        known = reports(self._settings.notebooks).values()
+        return [report for report in known if any(one.name == "profile" for one in report.parameters)]
 
     def made_reports(self, profile_id: str) -> Sequence[MadeReport]:
         """Return the reports that were made for a profile, newest first."""

@@ -109,7 +109,38 @@ def audit_page(visit: Any, house: Any, server: Any) -> None:
     house.look(page, "/audit")
 
 
-STATES: dict[str, Callable[[Any, Any, Any], None]] = {"/overview": overview, "/reports": reports_page, "/audit": audit_page}
+def funders_page(visit: Any, house: Any, server: Any) -> None:
+    page = visit.open(f"/funders?profile={PROFILE_ID}", wait_for=".picks li")
+    for funder in page.locator(".picks li").evaluate_all("rows => rows.map((row) => row.dataset.candidate)"):
+        page.goto("about:blank")
+        page = visit.open(f"/funders?profile={PROFILE_ID}#" + _query(funder=funder), wait_for="#chosen-name")
+        page.wait_for_load_state("networkidle")
+        page.wait_for_selector("#card-ways :is(canvas, .state, p)", state="attached")
+        hover(page, "main")
+        house.look(page, "/funders")
+    words = house.canaries.of("search.text", 200)
+    page.goto(f"{server.origin}/funders?" + _query(words=words, profile=PROFILE_ID))
+    page.wait_for_selector("text=0 of")
+    house.look(page, "/funders?words")
+
+
+def readiness_page(visit: Any, house: Any, server: Any) -> None:
+    page = visit.open(f"/readiness?profile={PROFILE_ID}", wait_for="#card-risk :is(canvas, .state, table)")
+    for candidate in page.locator(".picks li").evaluate_all("rows => rows.map((row) => row.dataset.candidate)"):
+        page.goto("about:blank")
+        opened = f"/readiness?profile={PROFILE_ID}#" + _query(candidate=candidate)
+        page = visit.open(opened, wait_for="#card-risk :is(canvas, .state, table)")
+        hover(page, "main")
+        house.look(page, "/readiness")
+    words = house.canaries.of("search.text", 200)
+    page.goto(f"{server.origin}/readiness?" + _query(words=words, award=words, profile=PROFILE_ID))
+    page.wait_for_selector("text=is not an amount")
+    house.look(page, "/readiness?words")
+
+
+STATES: dict[str, Callable[[Any, Any, Any], None]] = {
+    "/overview": overview, "/funders": funders_page, "/readiness": readiness_page, "/reports": reports_page, "/audit": audit_page,
+}  # fmt: skip
 """Page → what is to be opened on it, so that everything it can show was shown."""
 
 
@@ -127,7 +158,8 @@ def make_reports(house: Any) -> None:
             for one in report.parameters
             if one.kind == "str" and one.name != "profile"
         }
-        run_report(house.settings, name, {**asked, "profile": PROFILE_ID}, pdf=False)
+        about = {"profile": PROFILE_ID} if any(one.name == "profile" for one in report.parameters) else {}
+        run_report(house.settings, name, {**asked, **about}, pdf=False)
 
 
 def test_every_page_in_every_state_shows_words_as_words(visit, house, constructed) -> None:
@@ -171,31 +203,42 @@ SHOWN = {
         "audit.action audit.actor audit.detail audit.origin audit.target audit.target_kind error.words person.name "
         "profile.city profile.organization_name profile.team"
     ),
+    "/funders": (
+        "error.words lake.giving.funder_key lake.giving.funder_name lake.organizations.name lake.people.person_name "
+        "lake.people.role person.name profile.city profile.organization_name profile.team"
+    ),
     "/overview": (
         "error.words lake.audit_findings.source lake.audits.source lake.awards.agency lake.awards.file lake.awards.place "
         "lake.awards.program_name lake.awards.purpose lake.awards.recipient_name lake.awards.source lake.awards.title "
-        "lake.filings.source lake.giving.funder_key lake.giving.funder_name lake.grants.file lake.grants.funder_name "
-        "lake.grants.place lake.grants.purpose lake.grants.recipient_name lake.grants.source lake.ntee_codes.source "
-        "lake.opportunities.agency lake.opportunities.file lake.opportunities.opportunity_id lake.opportunities.place "
-        "lake.opportunities.source lake.opportunities.title lake.organizations.name lake.organizations.source "
-        "lake.people.source lake.program_obligations.source lake.program_results.source lake.programs.agency "
-        "lake.programs.assistance_types lake.programs.source lake.programs.title lake.set_aside.source "
-        "lake.set_aside.table_name person.name profile.city profile.organization_name profile.team search.text"
+        "lake.competitions.source lake.filings.source lake.giving.funder_key lake.giving.funder_name lake.grants.file "
+        "lake.grants.funder_name lake.grants.place lake.grants.purpose lake.grants.recipient_name lake.grants.source "
+        "lake.ntee_codes.source lake.opportunities.agency lake.opportunities.file lake.opportunities.opportunity_id "
+        "lake.opportunities.place lake.opportunities.source lake.opportunities.title lake.organizations.name "
+        "lake.organizations.source lake.people.source lake.program_obligations.source lake.program_results.source "
+        "lake.programs.agency lake.programs.assistance_types lake.programs.source lake.programs.title "
+        "lake.set_aside.source lake.set_aside.table_name person.name profile.city profile.organization_name profile.team "
+        "search.text"
+    ),
+    "/readiness": (
+        "error.words lake.giving.funder_key lake.giving.funder_name lake.opportunities.opportunity_id "
+        "lake.opportunities.title lake.organizations.name lake.programs.title person.name profile.city "
+        "profile.organization_name profile.team search.text"
     ),
     "/reports": (
         "error.words form.text jobs.asked_by jobs.error jobs.parameters jobs.what person.name profile.city "
         "profile.organization_name profile.team report.default report.meaning report.parameter report.title"
     ),
     "notebook": (
-        "lake.audits.source lake.awards.source lake.filings.source lake.grants.source lake.opportunities.file "
-        "lake.opportunities.place lake.opportunities.source lake.opportunities.title lake.organizations.source "
-        "lake.programs.source profile.city profile.organization_name report.default report.meaning report.parameter "
-        "report.title"
+        "lake.audits.source lake.awards.source lake.filings.source lake.grants.source lake.opportunities.description "
+        "lake.opportunities.file lake.opportunities.place lake.opportunities.source lake.opportunities.title "
+        "lake.organizations.source lake.programs.source profile.city profile.organization_name report.default "
+        "report.meaning report.parameter report.title"
     ),
     "report": (
-        "lake.audits.source lake.awards.source lake.filings.source lake.grants.source lake.opportunities.file "
-        "lake.opportunities.place lake.opportunities.source lake.opportunities.title lake.organizations.source "
-        "lake.programs.source profile.city profile.organization_name report.parameter report.title"
+        "lake.audits.source lake.awards.source lake.filings.source lake.grants.source lake.opportunities.description "
+        "lake.opportunities.file lake.opportunities.place lake.opportunities.source lake.opportunities.title "
+        "lake.organizations.source lake.programs.source profile.city profile.organization_name report.parameter "
+        "report.title"
     ),
 }
 """Place → the columns whose canaries are read there. A column that becomes visible somewhere has to be written here."""
