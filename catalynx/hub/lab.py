@@ -1,16 +1,20 @@
-"""Start of an analyst's JupyterLab, under the analyst's own account: guides copied in, the data linked, then the server.
+"""Start of an analyst's JupyterLab, under the analyst's own account: guides copied in, the data linked, then the server,
+which shows notebooks as apps too.
 
 ``python -m catalynx.hub.lab`` takes the options of ``jupyterhub-singleuser``.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from datetime import date
 from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from catalynx.hub.notebook_apps import tell_jupyter
 
 
 class LabSettings(BaseSettings):
@@ -71,6 +75,7 @@ def main() -> None:
     """Prepare the home, then become the server."""
     settings = LabSettings()
     prepare_home(Path.home(), lake=settings.lake, guides=settings.guides, as_of=settings.as_of)
+    tell_jupyter(os.environ)
     from jupyterhub.singleuser import main as serve
 
     sys.exit(serve())
