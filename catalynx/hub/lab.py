@@ -6,7 +6,6 @@ which shows notebooks as apps too.
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from datetime import date
@@ -14,7 +13,7 @@ from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from catalynx.hub.notebook_apps import tell_jupyter
+from catalynx.hub.notebook_apps import become
 
 
 class LabSettings(BaseSettings):
@@ -75,10 +74,7 @@ def main() -> None:
     """Prepare the home, then become the server."""
     settings = LabSettings()
     prepare_home(Path.home(), lake=settings.lake, guides=settings.guides, as_of=settings.as_of)
-    tell_jupyter(os.environ)
-    from jupyterhub.singleuser import main as serve
-
-    sys.exit(serve())
+    become("jupyterhub.singleuser", sys.argv[1:])
 
 
 if __name__ == "__main__":

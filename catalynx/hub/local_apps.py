@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
@@ -17,7 +16,7 @@ from voila.app import Voila
 
 from catalynx.errors import BadParameter, CatalynxError
 from catalynx.hub.headers import HEADERS
-from catalynx.hub.notebook_apps import tell_jupyter
+from catalynx.hub.notebook_apps import JupyterPlaces, become
 
 LOOPBACK: Final = "127.0.0.1"
 
@@ -79,7 +78,8 @@ class LocalApps(Voila):
 
 def main() -> None:
     """Serve until Ctrl-C."""
-    tell_jupyter(os.environ)
+    if not JupyterPlaces().has_ours():
+        become("catalynx.hub.local_apps", sys.argv[1:])
     try:
         LocalApps.launch_instance(sys.argv[1:])
     except CatalynxError as error:

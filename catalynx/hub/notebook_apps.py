@@ -6,21 +6,40 @@ Servers of analysts have it as an extension (`catalynx.hub.lab`), one local user
 from __future__ import annotations
 
 import os
-from collections.abc import MutableMapping
+import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SHARE: Final = Path(__file__).parent / "jupyter"
 """Holds ``voila.py``, the settings, and the templates."""
 FIRST_CELL: Final = "from catalynx.reports.in_apps import show_in_words; show_in_words()"
 
 
-def tell_jupyter(environment: MutableMapping[str, str]) -> None:
-    """Add our settings and templates to where Jupyter looks for them, for this process and those that it starts."""
-    for name in ("JUPYTER_PATH", "JUPYTER_CONFIG_PATH"):
-        named = [place for place in environment.get(name, "").split(os.pathsep) if place]
-        if str(SHARE) not in named:
-            environment[name] = os.pathsep.join([str(SHARE), *named])
+class JupyterPlaces(BaseSettings):
+    """Where Jupyter looks for templates and settings, from ``JUPYTER_PATH`` and ``JUPYTER_CONFIG_PATH``."""
+
+    model_config = SettingsConfigDict(env_prefix="JUPYTER_", extra="ignore", frozen=True)
+
+    path: str = ""
+    config_path: str = ""
+
+    def has_ours(self) -> bool:
+        """Say whether it looks for both at ours."""
+        return all(str(SHARE) in places.split(os.pathsep) for places in (self.path, self.config_path))
+
+    def with_ours(self) -> dict[str, str]:
+        """Return the variables with ours in front of what they name."""
+        named = {"JUPYTER_PATH": self.path, "JUPYTER_CONFIG_PATH": self.config_path}
+        return {name: os.pathsep.join([str(SHARE), *filter(None, [places])]) for name, places in named.items()}
+
+
+def become(module: str, arguments: Sequence[str]) -> NoReturn:
+    """Go on as the program `module`, in this process, which finds our templates and settings."""
+    command = [sys.executable, "-m", module, *arguments]
+    os.execve(sys.executable, command, {**os.environ, **JupyterPlaces().with_ours()})  # noqa: S606 - a module of ours or Jupyter's
 
 
 def shown_in_words(request: Any, *, notebook: Any, cwd: str) -> Any:

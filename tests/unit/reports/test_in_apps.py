@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from catalynx.figures.score_parts import score_parts
-from catalynx.hub.notebook_apps import FIRST_CELL, SHARE, shown_in_words, tell_jupyter
+from catalynx.hub.notebook_apps import FIRST_CELL, SHARE, JupyterPlaces, shown_in_words
 from catalynx.reports.in_apps import MOST_ROWS, facts, figure, heading, table, written
 
 CANARY = "<img src=x onerror=alert(1)>"
@@ -95,8 +95,12 @@ def test_only_python_has_a_first_cell() -> None:
         assert [cell.source for cell in shown_in_words(None, notebook=notebook, cwd="").cells] == expected
 
 
-def test_jupyter_is_told_once_and_before_what_it_knew() -> None:
-    environment = {"JUPYTER_PATH": "/elsewhere"}
-    tell_jupyter(environment)
-    tell_jupyter(environment)
-    assert environment == {"JUPYTER_PATH": f"{SHARE}:/elsewhere", "JUPYTER_CONFIG_PATH": str(SHARE)}
+def test_jupyter_looks_at_ours_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUPYTER_PATH", "/elsewhere")
+    monkeypatch.delenv("JUPYTER_CONFIG_PATH", raising=False)
+    assert not JupyterPlaces().has_ours()
+    told = JupyterPlaces().with_ours()
+    assert told == {"JUPYTER_PATH": f"{SHARE}:/elsewhere", "JUPYTER_CONFIG_PATH": str(SHARE)}
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
+    assert JupyterPlaces().has_ours()
