@@ -1,8 +1,10 @@
 # Every target makes .venv first when it is not there or the lock changed. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve hub lab test lint bench pentest screenshot lock wheel clean
+.PHONY: help setup demo serve hub lab voila test lint bench pentest screenshot lock wheel clean
 
 BIN := .venv/bin
+# Where Jupyter finds how notebooks are shown as apps.
+APPS := JUPYTER_PATH=$(CURDIR)/catalynx/hub/jupyter JUPYTER_CONFIG_PATH=$(CURDIR)/catalynx/hub/jupyter
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1 /p' $(MAKEFILE_LIST) | while read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
@@ -22,7 +24,10 @@ hub: setup ## hub, log-in and four people on this machine, to try what each role
 	@$(BIN)/catalynx hub-demo
 
 lab: setup ## JupyterLab with the explore notebooks
-	@$(BIN)/jupyter lab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
+	@$(APPS) $(BIN)/jupyter lab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
+
+voila: setup ## the explore notebooks as apps, without their code, at a link with a token (ARGS=--port=9000)
+	@$(BIN)/python -m catalynx.hub.local_apps notebooks/explore $(ARGS)
 
 test: setup ## every test, with the browser and servers that it needs (ARGS="-k name" and other pytest options)
 	@deploy/chromium.sh install >/dev/null || [ -z "$$CI" ]

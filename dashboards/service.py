@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from dashboards.background import at_work
 from dashboards.pages import Beside
@@ -51,7 +51,16 @@ def make_service(settings: Settings, service: ServiceSettings, programs: tuple[F
     nonce_mark = new_nonce_mark()
     tls, auth = public.scheme == "https", HubOAuth()
     hub = auth.hub_host + auth.hub_prefix
-    beside = [Beside("JupyterLab", f"{hub}home", Permission.RUN), Beside("Administration", f"{hub}admin", Permission.ADMIN)]
+    beside = [
+        # An app runs on the reader's own server, which is started first where it is not there.
+        Beside(
+            "Notebook apps",
+            f"{hub}spawn?next={quote(f'{auth.hub_prefix}user-redirect/voila/tree/guides', safe='')}",
+            Permission.RUN,
+        ),
+        Beside("JupyterLab", f"{hub}home", Permission.RUN),
+        Beside("Administration", f"{hub}admin", Permission.ADMIN),
+    ]
     inner = make_pages(
         workbench.for_person, nonce_mark=nonce_mark, prefix=prefix.rstrip("/"), warm=True, api=programs[0], beside=beside
     )

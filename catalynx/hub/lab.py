@@ -1,4 +1,5 @@
-"""Start of an analyst's JupyterLab, under the analyst's own account: guides copied in, the data linked, then the server.
+"""Start of an analyst's JupyterLab, under the analyst's own account: guides copied in, the data linked, then the server,
+which shows notebooks as apps too.
 
 ``python -m catalynx.hub.lab`` takes the options of ``jupyterhub-singleuser``.
 """
@@ -11,6 +12,8 @@ from datetime import date
 from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from catalynx.hub.notebook_apps import become
 
 
 class LabSettings(BaseSettings):
@@ -71,9 +74,7 @@ def main() -> None:
     """Prepare the home, then become the server."""
     settings = LabSettings()
     prepare_home(Path.home(), lake=settings.lake, guides=settings.guides, as_of=settings.as_of)
-    from jupyterhub.singleuser import main as serve
-
-    sys.exit(serve())
+    become("jupyterhub.singleuser", sys.argv[1:])
 
 
 if __name__ == "__main__":
