@@ -18,9 +18,11 @@ Named = dict[str, str]
 BODIES: dict[str, dict[str, Any]] = {
     "discovery_discover": {}, "discovery_score": {}, "discovery_decide": {}, "profiles_replace": {"organization_name": "Mine"},
     "tracked_follow": {"candidate_id": "x", "kind": "program", "name": "x"}, "tracked_change": {"notes": "mine"},
-    "tracked_move": {"stage": "targets"},
+    "tracked_move": {"stage": "targets"}, "finance_risks_by_limits": {},
 }  # fmt: skip
-QUERIES = {"lookups_evidence": "?candidate_id=x"}
+QUERIES = {
+    "explanations_explanation": "?candidate_id=x", "lookups_evidence": "?candidate_id=x", "network_path": "?to=x",
+}  # fmt: skip
 NOBODYS = {"ein", "name"}
 """What an address may name that belongs to no team, or is told apart by what stands before it."""
 IN_BODIES: dict[str, dict[str, Any]] = {
