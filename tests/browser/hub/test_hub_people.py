@@ -23,9 +23,9 @@ def test_who_has_a_role_sees_the_dashboards_of_their_team(visitor, name: str) ->
 
 
 NAVIGATION = {
-    "ana": ["Overview", "Reports", "Notebook apps", "JupyterLab", "API"],
-    "exec": ["Overview", "Reports"],
-    "root1": ["Overview", "Reports", "Audit", "Notebook apps", "JupyterLab", "Administration", "API"],
+    "ana": ["Overview", "Funders", "Readiness", "Reports", "Notebook apps", "JupyterLab", "API"],
+    "exec": ["Overview", "Funders", "Readiness", "Reports"],
+    "root1": ["Overview", "Funders", "Readiness", "Reports", "Audit", "Notebook apps", "JupyterLab", "Administration", "API"],
 }
 
 
