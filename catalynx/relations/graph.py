@@ -99,6 +99,7 @@ class Graph:
             reached = side[nodes]
             if (reached == _OURS + _THEIRS - mine).any():
                 meeting = np.flatnonzero(reached == _OURS + _THEIRS - mine)
+                meeting = meeting[np.lexsort((parents[meeting], nodes[meeting]))]
                 ends = [Hop(int(parents[at]), int(edges[at]), int(nodes[at])) for at in meeting]
                 return _ways(ends, came_from, came_by, (start, end), mine == _OURS, most)
             fresh = np.flatnonzero(reached == 0)

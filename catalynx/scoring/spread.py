@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from catalynx.rules import Applicant, Rules
 
 
+LEAST_HHI = 1e-9
+"""Nobody gives to a thousand million recipients: a sum of squared shares below that is no such sum."""
+
+
 def values(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.Series:
     """Score the number of recipients that the money is worth, ``1 / HHI`` [Laakso & Taagepera 1979], on a log scale: 1 gives 0.
 
@@ -20,7 +24,7 @@ def values(candidates: pd.DataFrame, applicant: Applicant, rules: Rules) -> pd.S
     import numpy as np
 
     hhi = number(candidates, "recipient_hhi")
-    return (-np.log(hhi.where(hhi > 0)) / np.log(max(rules.limits["spread.full_at_recipients"], 1.01))).clip(0, 1)
+    return (-np.log(hhi.where(hhi >= LEAST_HHI)) / np.log(max(rules.limits["spread.full_at_recipients"], 1.01))).clip(0, 1)
 
 
 def _tell(row: Row, applicant: Applicant, rules: Rules) -> str:

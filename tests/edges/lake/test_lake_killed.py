@@ -122,7 +122,7 @@ def test_of_two_loads_at_once_one_is_sent_away_and_nothing_breaks(tmp_path, inpu
     losers = [errors for (_, errors), code in outcomes if code]
     assert len(losers) <= 1
     for errors in losers:
-        assert "LakeError: another process is changing" in errors
+        assert "LakeBusy: another process is changing" in errors
     assert verify(lake).rows("organizations") == 32_443
     assert len(versions(lake)) == 1
 
