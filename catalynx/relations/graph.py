@@ -127,7 +127,9 @@ def _ways(
 ) -> list[list[Hop]]:
     """Follow both halves back from the edges where they met; one way for each node in the middle."""
     ways: dict[int, list[Hop]] = {}
-    for start, edge, end in sorted(hop if forward else Hop(hop.end, hop.edge, hop.start) for hop in meeting):
+    met = (hop if forward else Hop(hop.end, hop.edge, hop.start) for hop in meeting)
+    # By nodes first: the number of an edge is only the order in which edges were given.
+    for start, edge, end in sorted(met, key=lambda hop: (hop.start, hop.end, hop.edge)):
         # What lies in the middle tells ways apart; next to an end that is the node on the other side.
         middle = end if start == ends[0] else start
         if middle in ways or len(ways) == most:
