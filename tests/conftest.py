@@ -31,8 +31,9 @@ BROWSER_ARGS = (
 )  # fmt: skip
 
 # How long one example takes says more of the machine than of the code; tests/bench measures speed.
-hypothesis.settings.register_profile("catalynx", deadline=None)
-hypothesis.settings.load_profile("catalynx")
+hypothesis.settings.register_profile("exploring", deadline=None)
+# Continuous integration tries the same examples each time: a change fails for what it changed, and exploring goes on at desks.
+hypothesis.settings.register_profile("repeating", deadline=None, derandomize=True)
 
 # Tests see the settings that they make themselves, never those of whoever runs them.
 for _name in [name for name in os.environ if name.startswith("CATALYNX_")]:
@@ -42,6 +43,9 @@ for _name in [name for name in os.environ if name.startswith("CATALYNX_")]:
 def in_ci() -> bool:
     """Whether a skipped test is a failure: continuous integration sets ``CI``."""
     return os.environ.get("CI", "").lower() not in {"", "0", "false"}
+
+
+hypothesis.settings.load_profile("repeating" if in_ci() else "exploring")
 
 
 @pytest.fixture(scope="session")
