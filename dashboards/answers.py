@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from catalynx.lookups.risks import Risks
     from catalynx.records.entries import AuditEntry, Job
     from catalynx.reports import Report
+    from dashboards.desk import Desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,15 @@ class Workbench(Protocol):
         ------
         NotFound
             No such profile, or not one that this reader may see.
+        """
+        ...
+
+    def desk(self, profile_id: str) -> Desk:
+        """Return the decisions for one profile to try other weights, staff and caution on; takes seconds when it is asked first.
+
+        Raises
+        ------
+        NotFound
         """
         ...
 

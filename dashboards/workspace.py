@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from catalynx.records.store import Records
     from catalynx.reports import Made
     from catalynx.settings import Settings
+    from dashboards.desk import Desk
 
 MOST_PROFILES = 200
 MOST_ROWS = 50_000
@@ -74,6 +75,14 @@ class WorkspaceWorkbench:
             _facts(profile), decided.rules.as_of, decided.candidates, decided.parts, decided.decisions, decided.agenda,
             decided.rules.horizon_months, data, decided.cautions,
         )  # fmt: skip
+
+    def desk(self, profile_id: str) -> Desk:
+        """Return the decisions for one profile to try other weights, staff and caution on."""
+        from dashboards.workspace_desk import workspace_desk
+
+        workspace = self._current()
+        profile = workspace.records.get_profile(profile_id, teams=self._teams)
+        return workspace_desk(workspace, profile, self.answers(profile_id), as_of=self._as_of)
 
     def evidence(self, profile_id: str, candidate_id: str) -> Evidence:
         """Return the rows of the lake behind one candidate, those nearest to the profile first."""

@@ -21,6 +21,21 @@
   };
   prefersDark.addEventListener("change", () => { apply(); repaint(); });
 
+  // Sliders are named after their title: the framework leaves their handles without a name.
+  const attach = Element.prototype.attachShadow;
+  Element.prototype.attachShadow = function (options) {
+    const made = attach.call(this, options);
+    new MutationObserver(() => {
+      const title = made.querySelector(".bk-slider-title");
+      for (const handle of title ? made.querySelectorAll(".noUi-handle") : []) {
+        const [name, ...value] = title.textContent.split(":");
+        handle.setAttribute("aria-label", name);
+        handle.setAttribute("aria-valuetext", value.join(":").trim());
+      }
+    }).observe(made, { childList: true, subtree: true });
+    return made;
+  };
+
   // Filters are written into the URL by the page without an event; going back to another query loads it.
   let search = location.search;
   const push = history.pushState.bind(history);
@@ -80,6 +95,11 @@
       }
       location.hash = target;
     }, true);
+    // Buttons in panes that change the page by a place, such as "leave out": a place is what a page is told.
+    addEventListener("click", (event) => {
+      const pressed = event.composedPath().find((node) => node instanceof HTMLElement && node.dataset.place);
+      if (pressed) { location.hash = pressed.dataset.place; }
+    });
     addEventListener("hashchange", follow);
     close.addEventListener("click", leave);
     drawer.addEventListener("cancel", (event) => { event.preventDefault(); leave(); });

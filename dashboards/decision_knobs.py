@@ -1,0 +1,181 @@
+"""The left side of the page Decisions: what matters more, how to rank, who is there, how much risk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from catalynx.decision.ranking import METHODS
+from catalynx.errors import BadParameter
+from catalynx.lookups.reweighing import GROUPS
+from dashboards.fragments import content_css, fragment, pane, show
+from dashboards.widgets import button, choice, side_by_side, text
+from dashboards.wish import Member, Wish
+
+if TYPE_CHECKING:
+    from dashboards.pages import Card
+
+MONTHS_AHEAD: Final = 18
+LEAVES, JOINS, WORKS = "leaves", "joins", "works other hours"
+METHOD_WORDS: Final = {
+    "weighted sum": "weighted sum (usual)", "topsis": "TOPSIS: nearest to the ideal", "promethee": "PROMETHEE II: wins of pairs",
+    "electre": "ELECTRE II: wins without veto",
+}  # fmt: skip
+
+
+def slider(label: str, low: float, high: float, step: float, value: float, unit: str) -> Any:
+    """Return a slider that acts once it is let go, or on each key; `unit` follows its value."""
+    import panel as pn
+    from bokeh.models import PrintfTickFormatter
+
+    return pn.widgets.FloatSlider(
+        label=label, start=low, end=high, step=step, value=value, format=PrintfTickFormatter(format=f"%.2f {unit}"),
+        tooltips=False, bar_color="#0072b2", sizing_mode="stretch_width", margin=(0, 14, 0, 14), stylesheets=[content_css()],
+    )  # fmt: skip
+
+
+class Knobs:
+    """What can be turned; `changed` is called with the wish after each turn.
+
+    Parameters
+    ----------
+    changed : called with the new wish
+    """
+
+    def __init__(self, changed: Callable[[Wish], None]) -> None:
+        self.wish, self._changed = Wish(), changed
+        self._usual_staff: tuple[Member, ...] = ()
+        self._setting = False
+        self._sliders: dict[str, Any] = {}
+        self._criteria: tuple[str, ...] = ()
+        self._method = choice("How to rank", {METHOD_WORDS[name]: name for name in METHODS})
+        self._risk = slider("Caution", 0, 1, 0.1, 0, "of 1")
+        self._who, self._hours = text("Who", "e.g. grant writer"), text("Hours a month", "e.g. 120")
+        self._what = choice("What happens", {"leaves": LEAVES, "joins": JOINS, "works other hours": WORKS})
+        self._month = choice("From", {"always": ""})
+        self._staff, self._says = pane(fragment("empty.html")), pane(fragment("empty.html"))
+        self._weights, self._each, self._people = _column(), _column(visible=False), _column()
+        self._watch()
+
+    def _watch(self) -> None:
+        self._method.param.watch(lambda event: self.turn(replace(self.wish, method=event.new)), "value")
+        self._risk.param.watch(lambda event: self.turn(replace(self.wish, risk=round(event.new, 2))), "value_throttled")
+
+    def cards(self) -> list[Card]:
+        """Return the card with all that can be turned."""
+        from dashboards.pages import Card
+
+        each = button("Each criterion")
+        each.width = 150
+        each.on_click(lambda event: self._each.param.update(visible=not self._each.visible))
+        apply = button("Apply")
+        apply.on_click(lambda event: self._change_staff())
+        usual = button("As usual")
+        usual.on_click(lambda event: self.turn(Wish(), show_all=True))
+        for widget in (self._who, self._hours, self._what, self._month):
+            widget.width = 190
+        self._method.width = 190
+        form = side_by_side(self._who, self._what, self._month, self._hours, apply)
+        body = _column(
+            pane(fragment("knob_heading.html", text="Who is there?", says="What if somebody leaves, or joins?")),
+            self._staff, self._people, form, self._says,
+            pane(fragment("knob_heading.html", text="What matters more?", says="1.00 × is as usual, 0 leaves it out.")),
+            self._weights, each, self._each,
+            pane(fragment("knob_heading.html", text="How careful?", says="0 plans for what is to be expected, 1 for the worst.")),
+            self._risk, self._method, usual,
+        )  # fmt: skip
+        return [Card("knobs", body, "What if?", 3)]
+
+    def know(self, criteria: Sequence[str], staff: Sequence[Member], today: date) -> None:
+        """Take in which criteria there are, who is there as usual, and the day from which months are offered."""
+        self._month.options = months(today)
+        self._month.value = next(iter(self._month.options.values()))
+        self._criteria, self._usual_staff = tuple(criteria), tuple(staff)
+        groups = [name for name, members in GROUPS.items() if set(members) & set(criteria)]
+        for name in (*groups, *criteria):
+            one = slider(name.replace("_", " ").capitalize(), 0, 3, 0.25, 1, "×")
+            one.param.watch(
+                lambda event, name=name: self.turn(self.wish.with_factor(name, round(event.new, 2))), "value_throttled"
+            )
+            self._sliders[name] = one
+        self._weights[:] = [self._sliders[name] for name in groups]
+        self._each[:] = [self._sliders[name] for name in criteria]
+
+    def set(self, wish: Wish) -> None:
+        """Show a wish, without calling anybody."""
+        self.wish, self._setting = wish, True
+        for name, one in self._sliders.items():
+            one.value = min(3.0, wish.factors.get(name, 1.0))
+        self._each.visible = self._each.visible or any(name in self._criteria for name in wish.factors)
+        self._method.value = wish.method if wish.method in METHODS else METHODS[0]
+        self._risk.value = wish.risk
+        self._setting = False
+        self._show_staff()
+
+    @property
+    def staff(self) -> tuple[Member, ...]:
+        """Who is there, as wished or as usual."""
+        return self._usual_staff if self.wish.staff is None else self.wish.staff
+
+    def turn(self, wish: Wish, *, show_all: bool = False) -> None:
+        """Take a wish as turned by hand."""
+        if self._setting or wish == self.wish:
+            return
+        if show_all:
+            self.set(wish)
+        self.wish = wish
+        self._show_staff()
+        self._changed(wish)
+
+    def _change_staff(self) -> None:
+        typed = self._hours.value.strip().casefold().removesuffix("h").strip()
+        month = date.fromisoformat(self._month.value) if self._month.value else None
+        try:
+            hours = float(typed) if typed else None
+        except ValueError:
+            show(self._says, fragment("knob_says.html", says=f"“{typed}” is no number of hours.", wrong=True))
+            return
+        try:
+            wish = self.wish.with_change(self.staff, self._who.value, self._what.value, month, hours)
+        except BadParameter as error:
+            show(self._says, fragment("knob_says.html", says=_asked(error), wrong=True))
+            return
+        show(
+            self._says,
+            fragment("knob_says.html", says=f"{self._who.value.strip()} {self._what.value}: the plan is made anew.", wrong=False),
+        )
+        self.turn(wish)
+
+    def _show_staff(self) -> None:
+        """Show who is there, and a button that takes somebody off."""
+        show(self._staff, fragment("staff.html", staff=self.staff, changed=self.wish.staff is not None))
+        self._people[:] = [self._undo()] if self.wish.staff is not None else []
+
+    def _undo(self) -> Any:
+        undo = button("Staff as usual")
+        undo.width = 150
+        undo.on_click(lambda event: self.turn(replace(self.wish, staff=None)))
+        return undo
+
+
+def months(today: date) -> dict[str, str]:
+    """Return the first days of the coming months to choose from: ``1 Mar 2027`` → ``2027-03-01``."""
+    first = [
+        date(today.year + (today.month - 1 + ahead) // 12, (today.month - 1 + ahead) % 12 + 1, 1)
+        for ahead in range(1, MONTHS_AHEAD)
+    ]
+    return {f"1 {day:%b %Y}": day.isoformat() for day in first}
+
+
+def _asked(error: BadParameter) -> str:
+    """Say what a form needs, without the name that programs have for it."""
+    expected = error.expected
+    return f"{error.name.capitalize()} must be {expected}{'' if expected.endswith('?') else '.'}"
+
+
+def _column(*parts: Any, visible: bool = True) -> Any:
+    import panel as pn
+
+    return pn.Column(*parts, sizing_mode="stretch_width", margin=0, visible=visible)

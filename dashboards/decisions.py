@@ -1,0 +1,190 @@
+"""Decisions: what if? Weights, staff and caution on the left; order, plan and how sure they are on the right."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qs, urlencode
+
+from catalynx.errors import CatalynxError
+from dashboards.decision_doubt import Doubt
+from dashboards.decision_knobs import Knobs
+from dashboards.decision_ranking import Ranking
+from dashboards.drawer import Drawer
+from dashboards.fragments import fragment, pane, show
+from dashboards.pages import Card, Page, View, Visit
+from dashboards.shell import error_state, fill, foot, skeleton
+from dashboards.wish import OWN, Wish, from_query, to_query
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    import pandas as pd
+
+    from dashboards.desk import Desk
+
+QUERY_LENGTH: Final = 8_000
+FILTERS: Final = ("kind", "decision", "words")
+
+
+class Decisions:
+    """The page for one visit."""
+
+    def __init__(self, visit: Visit) -> None:
+        import panel as pn
+
+        self._visit = visit
+        self._location: Any = pn.state.location
+        self._desk: Desk | None = None
+        self._ordered: pd.DataFrame | None = None
+        self._headline, self._foot = skeleton(), pane(foot(None))
+        self._drawer, self._ranking = Drawer(visit), Ranking()
+        self._knobs = Knobs(self._changed)
+        self._doubt = Doubt(self._drawn)
+        self._on_top: dict[str, float] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._restore_filters()
+        visit.place.watch(self._moved)
+
+    def view(self) -> View:
+        """Return the cards: the answer, what can be turned, and what follows from it."""
+        cards = [
+            Card("headline", self._headline, plain=True),
+            *self._knobs.cards(),
+            Card("order", self._ranking.body, "Who comes first?", 9,
+                 "Arrows say how far each rose or fell against the order as it is. A name opens the rows behind it."),
+            *self._doubt.cards(),
+        ]  # fmt: skip
+        return View(cards, self._drawer.body, self._foot, self._load)
+
+    async def _load(self) -> None:
+        try:
+            desk = await asyncio.to_thread(self._visit.workbench.desk, self._visit.profile.profile_id)
+        except CatalynxError as error:
+            show(self._headline, error_state(error))
+            self._ranking.say(fragment("skeleton_ended.html"))
+            self._doubt.clear(fragment("skeleton_ended.html"))
+            return
+        self._desk = desk
+        show(self._foot, foot(desk.answers.data))
+        self._knobs.know(desk.criteria, desk.staff, desk.answers.today)
+        self._knobs.set(from_query(self._query()))
+        self._answer()
+        await self._moved(self._visit.place.read())
+
+    def _changed(self, wish: Wish) -> None:
+        """Answer anew after a turn, and let the URL say it."""
+        self._write_url()
+        self._answer()
+
+    def _answer(self) -> None:
+        """Show what follows from the wish at once; what takes longer says that it is being worked on."""
+        if self._desk is None:
+            return
+        try:
+            self._ordered = self._desk.ordered(self._knobs.wish)
+        except CatalynxError as error:
+            show(self._headline, error_state(error))
+            return
+        self._show_headline()
+        parts = self._visit.place.read()
+        self._show_order(parts)
+        self._later(self._doubts(self._knobs.wish, parts))
+
+    async def _doubts(self, wish: Wish, parts: dict[str, str]) -> None:
+        """Show what takes longer, once the order is with the reader."""
+        await asyncio.sleep(0)
+        if self._desk is None or wish != self._knobs.wish:
+            return
+        self._show_moves(parts)
+        await self._doubt.ask(self._desk, wish)
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        """Start work that a reader does not wait for, and hold on to it until it is done."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _drawn(self, on_top: dict[str, float]) -> None:
+        self._on_top = on_top
+        self._show_order(self._visit.place.read())
+
+    def _show_moves(self, parts: dict[str, str]) -> None:
+        desk, ordered = self._desk, self._ordered
+        if desk is None or ordered is None or ordered.empty:
+            self._doubt.clear(fragment("nothing_chosen.html"))
+            return
+        known = set(ordered["candidate_id"])
+        best = str(ordered["candidate_id"].iloc[int(ordered["rank"].to_numpy().argmin())])
+        candidate = parts.get("evidence", "") if parts.get("evidence", "") in known else best
+        decisions = desk.answers.decisions
+        name = decisions.loc[decisions["candidate_id"] == candidate, "name"].iloc[0]
+        self._doubt.show_moves(desk, self._knobs.wish, candidate, name)
+
+    async def _moved(self, parts: dict[str, str]) -> None:
+        if self._desk is None:
+            return
+        if "plan" in parts:
+            self._pin(parts)
+            return
+        self._show_order(parts)
+        if "evidence" in parts:
+            self._show_moves(parts)
+            await self._drawer.open(self._desk.answers, parts)
+
+    def _pin(self, parts: dict[str, str]) -> None:
+        """Put a candidate into the plan, out of it, or leave it free; then the place says again where the reader is."""
+        place, _, candidate = parts["plan"].partition(":")
+        left = {name: value for name, value in parts.items() if name != "plan"}
+        if self._desk is not None and candidate in set(self._desk.answers.decisions["candidate_id"]):
+            self._knobs.turn(self._knobs.wish.with_place(candidate, place))
+        self._location.hash = f"#{urlencode(left) or 'all'}"
+
+    def _show_order(self, parts: dict[str, str]) -> None:
+        if self._desk is not None and self._ordered is not None:
+            self._ranking.show(self._desk.answers, self._ordered, self._knobs.wish, self._on_top, parts)
+
+    def _show_headline(self) -> None:
+        desk, ordered = self._desk, self._ordered
+        if desk is None or ordered is None:
+            return
+        moved = ordered.merge(
+            desk.answers.decisions[["candidate_id", "recommendation"]], on="candidate_id", suffixes=("", "_was")
+        )
+        changed = int((moved["recommendation"] != moved["recommendation_was"]).sum())
+        fill(
+            self._headline, "decisions_headline.html", agenda=desk.answers.agenda, as_usual=self._knobs.wish.as_usual,
+            changed=changed, cautions=desk.answers.cautions,
+        )  # fmt: skip
+
+    def _restore_filters(self) -> None:
+        query = self._query()
+        for name, widget in self._ranking.filters.items():
+            value = next(iter(query.get(name, ())), "")[:200]
+            if not hasattr(widget, "options") or value in widget.options.values():
+                widget.value = value
+            widget.param.watch(self._filtered, "value")
+
+    def _filtered(self, event: Any) -> None:
+        self._write_url()
+        self._show_order({})
+
+    def _query(self) -> dict[str, list[str]]:
+        return parse_qs((self._location.search or "").lstrip("?")[:QUERY_LENGTH], keep_blank_values=True)
+
+    def _write_url(self) -> None:
+        """Let the URL say the wish and the filters, so that this view can be sent."""
+        kept = [(name, value) for name, values in self._query().items() if name not in (*OWN, *FILTERS) for value in values]
+        chosen = [(name, widget.value) for name, widget in self._ranking.filters.items() if widget.value]
+        said = [*kept, *to_query(self._knobs.wish), *chosen]
+        self._location.search = f"?{urlencode(said)}" if said else ""
+
+
+PAGE = Page(
+    name="Decisions",
+    path="/decisions",
+    question="What if?",
+    icon='<path d="M5 6h14M5 12h14M5 18h14"/><path class="filled" d="M9 4h3v4H9zM14 10h3v4h-3zM7 16h3v4H7z"/>',
+    order=20,
+    build=lambda visit: Decisions(visit).view(),
+)
