@@ -93,8 +93,8 @@ class Wish:
         after = replace(before, hours=before.hours if hours is None else hours)
         if what == "leaves":
             after = replace(after, leaves=on)
-        elif what == "joins":
-            after = replace(after, joins=on, leaves=None)
+        else:
+            after = replace(after, joins=on if what == "joins" else None, leaves=None)
         kept = tuple(after if one is known else one for one in staff)
         return replace(self, staff=(kept if known else (*kept, after))[:MOST_PEOPLE])
 

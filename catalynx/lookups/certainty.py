@@ -11,7 +11,6 @@ from catalynx.lookups.reweighing import changed_weights, classes, reweighed, wei
 from catalynx.rules import RECOMMENDATIONS
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
     from catalynx.lookups.reweighing import Floats, Kept
@@ -60,6 +59,9 @@ def certainty(
 
     order = np.argsort(reweighed(kept, factors, method=method)["rank"].to_numpy(), kind="stable")
     first = order[~kept.fails[order]][:DRAWN]
+    columns = ["candidate_id", "name", "first_place", "last_place", "share"]
+    if not first.size:
+        return Certainty(pd.DataFrame(columns=columns), {}, {}, _sentence([], {}, names, samples))
     weights = changed_weights(kept, factors)[first]
     asked, unknown = weights > 0, np.isnan(kept.values[first])
     low = np.where(unknown & asked, 0.0, kept.values[first])
@@ -75,7 +77,6 @@ def certainty(
         for start, end in BANDS
         if start <= len(ids)
     ]  # fmt: skip
-    columns = ["candidate_id", "name", "first_place", "last_place", "share"]
     on_top = {one: float(share) for one, share in zip(ids, found.in_top, strict=True) if share == share}
     verdicts = dict(zip(ids, found.verdict, strict=True))
     return Certainty(pd.DataFrame(rows, columns=columns), on_top, verdicts, _sentence(ids, on_top, names, samples))
@@ -89,10 +90,11 @@ def _sentence(ids: list[str], on_top: Mapping[str, float], names: Mapping[str, s
     best = ids[:TOP]
     sure = sum(on_top.get(one, 0) >= 0.9 for one in best)
     weakest = min(best, key=lambda one: on_top.get(one, 0))
+    name = wording.name(names.get(weakest, weakest))
     return (
-        f"By score alone, {sure} of the first {len(best)} stay among the first {TOP} in nine of ten draws or more; the least sure is "
-        f"{wording.name(names.get(weakest, weakest))}, {wording.share(on_top.get(weakest))}. {samples:,} draws: each weight from half to "
-        "one and a half times what it is set to, each unknown value from 0 to 1."
+        f"By score alone, {sure} of the first {len(best)} stay among the first {TOP} in nine of ten draws; the least sure "
+        f"is {name}, {wording.share(on_top.get(weakest))}. {samples:,} draws: each weight from half to one and a half times what "
+        "it is set to, each unknown value from 0 to 1."
     )
 
 

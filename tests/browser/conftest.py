@@ -144,6 +144,9 @@ class ConstructedWorkbench:
         profile = next(one for one in self._profiles if one.profile_id == profile_id)
         return constructed_answers(self.count if profile is self._profiles[0] else 7, profile=profile)
 
+    def desk(self, profile_id: str) -> world.KeptDesk:
+        return world.desk(self.answers(profile_id), HOURS_PER_MONTH)
+
     def evidence(self, profile_id: str, candidate_id: str) -> Evidence:
         if candidate_id == "constructed:05":
             raise LakeEmpty("the lake has no grants. `catalynx ingest PATH` reads a file that has.")
