@@ -242,7 +242,7 @@ def stable_ranges(decide: Decide, spans: Sequence[Span], *, steps: int = 24, pre
 
     Parameters
     ----------
-    decide : a function of the inputs that gives the decision: a class, a chosen set; unknown may be None
+    decide : a function of the inputs that gives the decision: a class, a chosen set; None, and never NaN, where it gives none
     spans : its inputs
 
     Returns
@@ -274,7 +274,9 @@ def stable_ranges(decide: Decide, spans: Sequence[Span], *, steps: int = 24, pre
         kept = (side.same for side in sides)
         rows.append((share, span.name, span.base, decision, *kept, *(side.becomes for side in sides), *nearest))
     rows.sort(key=lambda row: row[0])  # type: ignore[arg-type, return-value]
-    return pd.DataFrame([row[1:] for row in rows], columns=list(RANGE_COLUMNS))
+    # Decisions may be of any kind, and none is None: they stay the objects that they are.
+    frame = pd.DataFrame([row[1:] for row in rows], columns=list(RANGE_COLUMNS), dtype="object")
+    return frame.astype({"input": "str", **dict.fromkeys(("base", "from", "to", "change"), "float64")})
 
 
 class _Border(NamedTuple):

@@ -29,6 +29,10 @@ class Criteria(NamedTuple):
     weights: Floats
     complete: bool
 
+    def counted(self) -> Floats:
+        """Return the values that count when candidates are compared: NaN where one is unknown, or has no weight for it."""
+        return np.where(self.weights > 0, self.values, np.nan)
+
 
 def criteria_of(values: ArrayLike, weights: ArrayLike) -> Criteria:
     """Look at values and weights and turn the weights into shares.

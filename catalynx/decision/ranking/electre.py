@@ -76,7 +76,8 @@ def outranking(
     References
     ----------
     Roy, B. and Bertier, P. (1971). La méthode ELECTRE II. SEMA-METRA. The thresholds are those of Gomes, L. F. A. M., Araya,
-    M. C. G. and Carignano, C. (2004), Tomada de decisões em cenários complexos, as scikit-criteria has them.
+    M. C. G. and Carignano, C. (2004), Tomada de decisões em cenários complexos, as scikit-criteria has them. Unlike there, a
+    criterion of weight 0 raises no objection.
     """
     asked = criteria_of(values, weights)
     _check_thresholds(concordance, discordance)
@@ -87,8 +88,8 @@ def outranking(
         ahead = agreeing - agreeing.T > NEGLIGIBLE
         strong = ahead & (((agreeing >= most) & (objecting <= loose)) | ((agreeing >= half) & (objecting <= strict)))
         weak = ahead & (agreeing >= least) & (objecting <= loose) & ~strong
-    known = ~np.isnan(asked.values) & (asked.weights > 0)
-    comparable = np.isfinite(agreeing).any(axis=1) | (known.any(axis=1) & (known.any(axis=1).sum() == 1))
+    counts = np.isfinite(asked.counted()).any(axis=1)
+    comparable = np.isfinite(agreeing).any(axis=1) | (counts & (counts.sum() == 1))
     graph = strong | weak
     direct, upward = _layers(graph, comparable), _layers(graph.T, comparable)
     inverted = np.nanmax(upward) + 1 - upward if comparable.any() else upward
@@ -107,12 +108,13 @@ def _check_thresholds(concordance: tuple[float, float, float], discordance: tupl
 def _compared(asked: Criteria) -> tuple[Floats, Floats]:
     """Return concordance and discordance; NaN on the diagonal and where nothing is known of both."""
     count = len(asked.values)
-    known = ~np.isnan(asked.values)
+    counted = asked.counted()
+    known = ~np.isnan(counted)
     shared = known_weights(known, asked.weights)
     agreeing, objecting = np.zeros((count, count)), np.zeros((count, count))
     weight = np.broadcast_to(asked.weights, asked.values.shape)
     widest = 0.0
-    for value, knows, of_weight in zip(asked.values.T, known.T, weight.T, strict=True):
+    for value, knows, of_weight in zip(counted.T, known.T, weight.T, strict=True):
         if not knows.any():
             continue
         widest = max(widest, float(np.ptp(value[knows])))

@@ -94,10 +94,11 @@ def _linear(column: Floats, indifference: float, preference: float) -> Floats:
 
 
 def _by_pairs(asked: Criteria, indifference: float, preference: float) -> Floats:
-    known = ~np.isnan(asked.values)
+    counted = asked.counted()
+    known = ~np.isnan(counted)
     shared = known_weights(known, asked.weights)
     np.fill_diagonal(shared, 0.0)
-    value = np.ascontiguousarray(np.where(known, asked.values, 0.0).T)
+    value = np.ascontiguousarray(np.where(known, counted, 0.0).T)
     # A column of weights that is the same for all is spread out, so that one rule serves both.
     weight = np.ascontiguousarray(np.broadcast_to(asked.weights, asked.values.shape).T) * known.T
     flow = np.zeros(len(asked.values))
@@ -112,7 +113,7 @@ def _by_pairs(asked: Criteria, indifference: float, preference: float) -> Floats
         balance[shared[rows] <= 0] = 0.0
         flow[rows] = balance.sum(axis=1)
     others = (shared > 0).sum(axis=1)
-    return np.where(others > 0, flow / np.maximum(others, 1), _alone(known, asked.weights))
+    return np.where(others > 0, flow / np.maximum(others, 1), _alone(known))
 
 
 def _pair_weight(weight: Floats, knows: Truths, rows: slice) -> Floats:
@@ -130,7 +131,7 @@ def _preference(difference: Floats, indifference: float, preference: float) -> F
     return np.sign(difference) * np.clip((size - indifference) / (preference - indifference), 0.0, 1.0)
 
 
-def _alone(known: Truths, weights: Floats) -> Floats:
+def _alone(known: Truths) -> Floats:
     """Return 0 for the one candidate of which anything is known, if there is but one; NaN for the others."""
-    counts = (known & (weights > 0)).any(axis=1)
+    counts = known.any(axis=1)
     return np.where(counts & (counts.sum() == 1), 0.0, np.nan)
