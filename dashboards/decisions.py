@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, urlencode
 
 from catalynx.errors import CatalynxError
+from catalynx.lookups.planning import Planned, difference_in_words
 from dashboards.decision_doubt import Doubt
 from dashboards.decision_knobs import Knobs
+from dashboards.decision_plan import PlanCards
 from dashboards.decision_ranking import Ranking
 from dashboards.drawer import Drawer
 from dashboards.fragments import fragment, pane, show
@@ -40,7 +42,8 @@ class Decisions:
         self._headline, self._foot = skeleton(), pane(foot(None))
         self._drawer, self._ranking = Drawer(visit), Ranking()
         self._knobs = Knobs(self._changed)
-        self._doubt = Doubt(self._drawn)
+        self._doubt, self._plans = Doubt(self._drawn), PlanCards(self._planned)
+        self._before: Planned | None = None
         self._on_top: dict[str, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._restore_filters()
@@ -48,11 +51,14 @@ class Decisions:
 
     def view(self) -> View:
         """Return the cards: the answer, what can be turned, and what follows from it."""
+        plan, frontier = self._plans.cards()
         cards = [
             Card("headline", self._headline, plain=True),
             *self._knobs.cards(),
+            plan,
             Card("order", self._ranking.body, "Who comes first?", 9,
                  "Arrows say how far each rose or fell against the order as it is. A name opens the rows behind it."),
+            frontier,
             *self._doubt.cards(),
         ]  # fmt: skip
         return View(cards, self._drawer.body, self._foot, self._load)
@@ -64,6 +70,7 @@ class Decisions:
             show(self._headline, error_state(error))
             self._ranking.say(fragment("skeleton_ended.html"))
             self._doubt.clear(fragment("skeleton_ended.html"))
+            self._plans.clear(fragment("skeleton_ended.html"))
             return
         self._desk = desk
         show(self._foot, foot(desk.answers.data))
@@ -90,6 +97,24 @@ class Decisions:
         parts = self._visit.place.read()
         self._show_order(parts)
         self._later(self._doubts(self._knobs.wish, parts))
+        self._later(self._plan(self._knobs.wish))
+
+    async def _plan(self, wish: Wish) -> None:
+        """Make the plan as it is once, to compare with, then the one that is tried, then those of other hours."""
+        await asyncio.sleep(0)
+        if self._desk is None or wish != self._knobs.wish:
+            return
+        if self._before is None and not wish.as_usual:
+            self._before = await self._plans.ask(self._desk, Wish())
+        found = await self._plans.ask(self._desk, wish) if wish == self._knobs.wish else None
+        if found is not None:
+            await self._plans.trace(self._desk, wish, found)
+
+    def _planned(self, wish: Wish, found: Planned) -> None:
+        if wish.as_usual:
+            self._before = found
+        if wish == self._knobs.wish:
+            self._show_headline(found)
 
     async def _doubts(self, wish: Wish, parts: dict[str, str]) -> None:
         """Show what takes longer, once the order is with the reader."""
@@ -144,7 +169,7 @@ class Decisions:
         if self._desk is not None and self._ordered is not None:
             self._ranking.show(self._desk.answers, self._ordered, self._knobs.wish, self._on_top, parts)
 
-    def _show_headline(self) -> None:
+    def _show_headline(self, found: Planned | None = None) -> None:
         desk, ordered = self._desk, self._ordered
         if desk is None or ordered is None:
             return
@@ -153,8 +178,9 @@ class Decisions:
         )
         changed = int((moved["recommendation"] != moved["recommendation_was"]).sum())
         fill(
-            self._headline, "decisions_headline.html", agenda=desk.answers.agenda, as_usual=self._knobs.wish.as_usual,
-            changed=changed, cautions=desk.answers.cautions,
+            self._headline, "decisions_headline.html", found=found, as_usual=self._knobs.wish.as_usual, changed=changed,
+            cautions=desk.answers.cautions,
+            difference=difference_in_words(self._before, found) if self._before is not None and found is not None else "",
         )  # fmt: skip
 
     def _restore_filters(self) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import pandas as pd
 
+    from catalynx.decision.portfolio import Progress
     from catalynx.lookups.certainty import Certainty, Swings
+    from catalynx.lookups.planning import Planned
     from dashboards.answers import Answers
     from dashboards.wish import Member, Wish
 
@@ -47,4 +49,18 @@ class Desk(Protocol):
         ------
         NotFound
         """
+        ...
+
+    def plan(self, wish: Wish, progress: Callable[[Progress], None], stop: Callable[[], bool]) -> Planned:
+        """Return the best plan under a wish: what to work on, when, by whom.
+
+        Parameters
+        ----------
+        progress : is told of every better plan, from another thread
+        stop : asked often; the best so far comes back soon after it says True
+        """
+        ...
+
+    def frontier(self, wish: Wish, stop: Callable[[], bool]) -> pd.DataFrame:
+        """Return the best value for every amount of hours, as `catalynx.figures.frontier` draws it; takes seconds."""
         ...

@@ -15,7 +15,8 @@ USUAL_METHOD: Final = "weighted sum"
 MOST_PEOPLE, MOST_PINNED, NAME_LENGTH = 40, 100, 80
 MOST_HOURS: Final = 10_000.0
 EVERYBODY, THE_REST = "everybody", "everybody else"
-OWN: Final = ("w", "method", "staff", "risk", "must", "not")
+USUAL_AIM, AIMS = "points", ("points", "usd")
+OWN: Final = ("w", "method", "staff", "risk", "must", "not", "aim", "assumed")
 """Names of the parts of a URL that say a wish."""
 
 
@@ -39,6 +40,8 @@ class Wish:
     staff : who there is; None where it is as the profile says
     risk : 0 plans for what is to be expected, 1 for the worst of it
     must, must_not : candidate_ids that a plan holds, or leaves out
+    aim : what a plan gathers: ``points``, or ``usd`` for chance × ask
+    assumed : the chance, 0–1, that somebody assumes where none is published; None where nobody does
     """
 
     factors: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
@@ -47,6 +50,8 @@ class Wish:
     risk: float = 0.0
     must: tuple[str, ...] = ()
     must_not: tuple[str, ...] = ()
+    aim: str = USUAL_AIM
+    assumed: float | None = None
 
     def with_factor(self, name: str, factor: float) -> Wish:
         """Return the wish with one factor changed; 1 is as usual, and is not kept."""
@@ -128,6 +133,8 @@ def to_query(wish: Wish) -> list[tuple[str, str]]:
     said += [("method", wish.method)] if wish.method != USUAL_METHOD else []
     said += [("staff", _member_said(one)) for one in wish.staff or ()] or ([("staff", "")] if wish.staff == () else [])
     said += [("risk", f"{wish.risk:g}")] if wish.risk else []
+    said += [("aim", wish.aim)] if wish.aim != USUAL_AIM else []
+    said += [("assumed", f"{wish.assumed:g}")] if wish.assumed is not None else []
     return [*said, *(("must", one) for one in wish.must), *(("not", one) for one in wish.must_not)]
 
 
@@ -139,7 +146,8 @@ def from_query(query: Mapping[str, Sequence[str]]) -> Wish:
         if (factor := _number(times)) is not None and factor <= 5:
             factors[name] = factor
     staff = [member for one in query.get("staff", ())[:MOST_PEOPLE] if (member := _member(one)) is not None]
-    risk = _number(next(iter(query.get("risk", ())), ""))
+    risk, assumed = (_number(next(iter(query.get(name, ())), "")) for name in ("risk", "assumed"))
+    aim = next(iter(query.get("aim", ())), USUAL_AIM)
     return Wish(
         {name: times for name, times in factors.items() if times != 1},
         next(iter(query.get("method", ())), USUAL_METHOD)[:40],
@@ -147,6 +155,8 @@ def from_query(query: Mapping[str, Sequence[str]]) -> Wish:
         min(1.0, risk or 0.0),
         tuple(dict.fromkeys(query.get("must", ())[:MOST_PINNED])),
         tuple(dict.fromkeys(one for one in query.get("not", ())[:MOST_PINNED] if one not in query.get("must", ()))),
+        aim if aim in AIMS else USUAL_AIM,
+        assumed if assumed is not None and assumed <= 1 else None,
     )
 
 

@@ -6,18 +6,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from catalynx import workflows
+from catalynx.decision.portfolio import Limits, Risk, frontier
+from catalynx.decision.portfolio import Member as Colleague
 from catalynx.lookups.certainty import Certainty, Swings, certainty, swings
+from catalynx.lookups.planning import MONTHS, Planned, applications_of, members_of, planned
 from catalynx.lookups.reweighing import Kept, kept_of, reweighed
 from dashboards.wish import EVERYBODY, Member, Wish
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     import pandas as pd
 
+    from catalynx.decision.portfolio import Application, Progress
     from catalynx.records.profile import Profile
     from dashboards.answers import Answers
+
+SECONDS = 10.0
+"""How long a plan is looked for; the best so far is shown from the first second on."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +52,33 @@ class KeptDesk:
     def swings(self, wish: Wish, candidate_id: str) -> Swings:
         """Return what would change the score of one candidate."""
         return swings(self.kept, candidate_id, wish.factors)
+
+    def plan(self, wish: Wish, progress: Callable[[Progress], None], stop: Callable[[], bool]) -> Planned:
+        """Return the best plan under a wish."""
+        applications, staff, limits = self._asked(wish)
+        return planned(
+            applications, staff, limits, as_of=self.answers.today, aim=wish.aim, seconds=SECONDS, progress=progress, stop=stop
+        )
+
+    def frontier(self, wish: Wish, stop: Callable[[], bool]) -> pd.DataFrame:
+        """Return the best value for every amount of hours."""
+        applications, staff, limits = self._asked(wish)
+        return frontier(
+            applications, staff, limits, as_of=self.answers.today, months=MONTHS, aim=wish.aim, seconds=SECONDS, stop=stop
+        )
+
+    def _asked(self, wish: Wish) -> tuple[list[Application], list[Colleague], Limits]:
+        ordered = self.ordered(wish)
+        applications = applications_of(
+            self.answers.candidates, self.answers.decisions, ordered, must=wish.must, assumed_chance=wish.assumed
+        )
+        staff = members_of([(one.who, one.hours, one.joins, one.leaves) for one in wish.staff or self.staff])
+        known = {one.candidate_id for one in applications}
+        limits = Limits(
+            must=tuple(one for one in wish.must if one in known), must_not=tuple(one for one in wish.must_not if one in known),
+            risk=Risk(weight=wish.risk if wish.aim == "usd" else 0.0),
+        )  # fmt: skip
+        return applications, staff, limits
 
 
 def workspace_desk(workspace: workflows.Workspace, profile: Profile, answers: Answers, *, as_of: date | None) -> KeptDesk:

@@ -52,6 +52,36 @@
     }
   };
 
+  // "Save picture" under a chart: drawn as the framework's own save tool draws it, on the colour of the page.
+  const within = (view) => [...(typeof view.children === "function" ? view.children() : []), ...(view.child_views || [])];
+  const plots = (view) => (view.canvas_view ? [view] : within(view).filter(Boolean).flatMap(plots));
+  const nearest = (views, nodes) => {
+    for (const view of views) {
+      if (!view || !nodes.has(view.el)) { continue; }
+      return nearest(within(view), nodes) || (plots(view).length ? view : null);
+    }
+    return null;
+  };
+  const savePicture = async (button, path) => {
+    const holder = nearest([...window.Bokeh.index.roots], new Set(path));
+    if (!holder) { return; }
+    const picture = await createImageBitmap(await plots(holder)[0].to_blob());
+    const sheet = Object.assign(document.createElement("canvas"), { width: picture.width, height: picture.height });
+    const pen = sheet.getContext("2d");
+    pen.fillStyle = getComputedStyle(root).getPropertyValue("--surface");
+    pen.fillRect(0, 0, sheet.width, sheet.height);
+    pen.drawImage(picture, 0, 0);
+    sheet.toBlob((file) => {
+      const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: `${button.dataset.picture}.png` });
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    });
+  };
+  addEventListener("click", (event) => {
+    const button = event.composedPath().find((node) => node instanceof HTMLElement && node.dataset.picture);
+    if (button) { savePicture(button, event.composedPath()); }
+  });
+
   addEventListener("DOMContentLoaded", () => {
     const drawer = document.getElementById("drawer");
     const close = document.getElementById("drawer-close");
