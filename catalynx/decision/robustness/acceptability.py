@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -96,11 +97,11 @@ def acceptability(
     ranges = _ranges(low, high, weight_low, weight_high)
     count, width = ranges.low.shape
     places = min(count, max(top, MOST_CELLS // max(count, 1)))
-    order, starts = _by_weights(ranges)
+    order, bounds = _by_weights(ranges)
     chance = np.random.Generator(np.random.SFC64(seed))
     groups = [
         Group(slice(start, end), draw_weights(*ranges.weights_of(int(order[start])), samples, chance))
-        for start, end in zip(starts, [*starts[1:], len(order)], strict=True)
+        for start, end in pairwise(bounds)
     ]
     compared = _compared(ranges, order)[:paired]
     found = _count(ranges.of(order), groups, places, compared, samples, chance)
@@ -122,14 +123,16 @@ def _ranges(low: ArrayLike, high: ArrayLike, weight_low: ArrayLike, weight_high:
 
 
 def _by_weights(ranges: Ranges) -> tuple[Integers, list[int]]:
-    """Return the rows of which anything counts, those with the same ranges of weights together, and where each group starts."""
+    """Return the rows of which anything counts, those with the same ranges of weights together, and where groups start and end."""
     counts = np.flatnonzero(ranges.counts().any(axis=1))
-    if ranges.weight_low.ndim == 1 or not counts.size:
-        return counts, [0] if counts.size else []
+    if not counts.size:
+        return counts, []
+    if ranges.weight_low.ndim == 1:
+        return counts, [0, len(counts)]
     both = np.concatenate([ranges.weight_low, ranges.weight_high], axis=1)[counts]
     _, group = np.unique(both, axis=0, return_inverse=True)
     order = np.argsort(group, kind="stable")
-    return counts[order], [int(start) for start in np.searchsorted(group[order], range(int(group.max()) + 1))]
+    return counts[order], [int(start) for start in np.searchsorted(group[order], range(int(group.max()) + 2))]
 
 
 def _compared(ranges: Ranges, order: Integers) -> Integers:
@@ -161,7 +164,7 @@ def _count(
         scores[:, start:end] = score[:, compared].T
         who, shared = _placed(score)
         alone = who if not shared.draws.size else np.delete(who, shared.draws, axis=0)
-        cells += [(alone[:, :places] * places + np.arange(places)).ravel(), shared.cells(places)]
+        cells += [(alone[:, :places] * places + np.arange(min(places, count))).ravel(), shared.cells(places)]
         firsts += [(np.arange(start, end), who[:, 0]), (start + shared.draws[shared.first[0]], shared.first[1])]
         if end == samples or sum(map(len, cells)) > MOST_COUNTED:
             taken += np.bincount(np.concatenate(cells), minlength=count * places)

@@ -55,5 +55,7 @@ def test_swings() -> None:
 
 
 def test_groups_share_out_their_weight() -> None:
-    found = shared_out({"fit": 3, "money": 1, "time": 0}, {"fit": {"mission": 2, "field": 1}, "money": {"size": 5}, "time": {"days": 1}})
+    found = shared_out(
+        {"fit": 3, "money": 1, "time": 0}, {"fit": {"mission": 2, "field": 1}, "money": {"size": 5}, "time": {"days": 1}}
+    )
     assert found == pytest.approx({"mission": 0.5, "field": 0.25, "size": 0.25, "days": 0.0})
