@@ -132,8 +132,12 @@ class Workbench(Protocol):
         """
         ...
 
-    def desk(self, profile_id: str) -> Desk:
+    def desk(self, profile_id: str, by: str) -> Desk:
         """Return the decisions for one profile to try other weights, staff and caution on; takes seconds when it is asked first.
+
+        Parameters
+        ----------
+        by : who keeps scenarios and signs
 
         Raises
         ------

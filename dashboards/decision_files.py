@@ -47,7 +47,7 @@ def _download(label: str, give: Callable[[], io.BytesIO], filename: str) -> Any:
     import panel as pn
 
     return pn.widgets.FileDownload(
-        label=label, callback=give, filename=filename, width=12 * len(label) // 2 + 70, margin=0, stylesheets=[content_css()]
+        label=label, callback=give, filename=filename, width=9 * len(label) + 40, margin=0, stylesheets=[content_css()]
     )
 
 

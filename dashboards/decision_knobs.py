@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MONTHS_AHEAD: Final = 18
 LEAVES, JOINS, WORKS = "leaves", "joins", "works other hours"
+CAREFUL = "0 plans for what is to be expected, 1 for the worst years. It counts where chance × ask does."
+CHANCES: Final = {"unknown": "", **{f"{pct} %, assumed by us": f"{pct / 100:g}" for pct in (5, 10, 20, 30, 50)}}
 METHOD_WORDS: Final = {
     "weighted sum": "weighted sum (usual)", "topsis": "TOPSIS: nearest to the ideal", "promethee": "PROMETHEE II: wins of pairs",
     "electre": "ELECTRE II: wins without veto",
@@ -51,6 +53,8 @@ class Knobs:
         self._sliders: dict[str, Any] = {}
         self._criteria: tuple[str, ...] = ()
         self._method = choice("How to rank", {METHOD_WORDS[name]: name for name in METHODS})
+        self._aim = choice("What counts", {"points of score": "points", "chance × ask, US dollars": "usd"})
+        self._assumed = choice("Chance where none is published", CHANCES)
         self._risk = slider("Caution", 0, 1, 0.1, 0, "of 1")
         self._who, self._hours = text("Who", "e.g. grant writer"), text("Hours a month", "e.g. 120")
         self._what = choice("What happens", {"leaves": LEAVES, "joins": JOINS, "works other hours": WORKS})
@@ -61,6 +65,10 @@ class Knobs:
 
     def _watch(self) -> None:
         self._method.param.watch(lambda event: self.turn(replace(self.wish, method=event.new)), "value")
+        self._aim.param.watch(lambda event: self.turn(replace(self.wish, aim=event.new)), "value")
+        self._assumed.param.watch(
+            lambda event: self.turn(replace(self.wish, assumed=float(event.new) if event.new else None)), "value"
+        )
         self._risk.param.watch(lambda event: self.turn(replace(self.wish, risk=round(event.new, 2))), "value_throttled")
 
     def cards(self) -> list[Card]:
@@ -76,15 +84,18 @@ class Knobs:
         usual.on_click(lambda event: self.turn(Wish(), show_all=True))
         for widget in (self._who, self._hours, self._what, self._month):
             widget.width = 190
-        self._method.width = 190
+        for widget in (self._method, self._aim, self._assumed):
+            widget.width = 190
         form = side_by_side(self._who, self._what, self._month, self._hours, apply)
         body = _column(
             pane(fragment("knob_heading.html", text="Who is there?", says="What if somebody leaves, or joins?")),
             self._staff, self._people, form, self._says,
             pane(fragment("knob_heading.html", text="What matters more?", says="1.00 × is as usual, 0 leaves it out.")),
             self._weights, each, self._each,
-            pane(fragment("knob_heading.html", text="How careful?", says="0 plans for what is to be expected, 1 for the worst.")),
-            self._risk, self._method, usual,
+            pane(fragment("knob_heading.html", text="How to rank, and what counts?", says="")),
+            side_by_side(self._method, self._aim, self._assumed),
+            pane(fragment("knob_heading.html", text="How careful?", says=CAREFUL)),
+            self._risk, usual,
         )  # fmt: skip
         return [Card("knobs", body, "What if?", 3)]
 
@@ -110,7 +121,11 @@ class Knobs:
             one.value = min(3.0, wish.factors.get(name, 1.0))
         self._each.visible = self._each.visible or any(name in self._criteria for name in wish.factors)
         self._method.value = wish.method if wish.method in METHODS else METHODS[0]
-        self._risk.value = wish.risk
+        self._risk.value, self._aim.value = wish.risk, wish.aim
+        assumed = "" if wish.assumed is None else f"{wish.assumed:g}"
+        if assumed not in self._assumed.options.values():
+            self._assumed.options = {**self._assumed.options, f"{wish.assumed:.0%}, assumed by us": assumed}
+        self._assumed.value = assumed
         self._setting = False
         self._show_staff()
 

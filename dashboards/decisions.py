@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, urlencode
 
 from catalynx.errors import CatalynxError
+from catalynx.hub import Permission
 from catalynx.lookups.planning import Planned, difference_in_words
+from dashboards.decision_compare import Comparison, SigningCard
 from dashboards.decision_doubt import Doubt
+from dashboards.decision_files import files_row
 from dashboards.decision_knobs import Knobs
+from dashboards.decision_notebook import view_notebook
 from dashboards.decision_plan import PlanCards
-from dashboards.decision_ranking import Ranking
+from dashboards.decision_ranking import Ranking, with_order
+from dashboards.decision_scenarios import ScenarioBar
 from dashboards.drawer import Drawer
 from dashboards.fragments import fragment, pane, show
 from dashboards.pages import Card, Page, View, Visit
@@ -43,7 +48,12 @@ class Decisions:
         self._drawer, self._ranking = Drawer(visit), Ranking()
         self._knobs = Knobs(self._changed)
         self._doubt, self._plans = Doubt(self._drawn), PlanCards(self._planned)
+        may = visit.person.may(Permission.RUN)
+        self._bar = ScenarioBar(self._take, self._compare_anew, may_change=may)
+        self._comparison = Comparison()
+        self._signing = SigningCard(visit.person.name, self._decided, may_sign=may)
         self._before: Planned | None = None
+        self._found: tuple[Wish, Planned] | None = None
         self._on_top: dict[str, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._restore_filters()
@@ -54,18 +64,22 @@ class Decisions:
         plan, frontier = self._plans.cards()
         cards = [
             Card("headline", self._headline, plain=True),
+            self._bar.card(files_row(self._frames, self._notebook, f"decisions-{self._visit.profile.profile_id}")),
             *self._knobs.cards(),
             plan,
             Card("order", self._ranking.body, "Who comes first?", 9,
                  "Arrows say how far each rose or fell against the order as it is. A name opens the rows behind it."),
             frontier,
             *self._doubt.cards(),
+            self._comparison.card(),
+            self._signing.card(),
         ]  # fmt: skip
         return View(cards, self._drawer.body, self._foot, self._load)
 
     async def _load(self) -> None:
+        visit = self._visit
         try:
-            desk = await asyncio.to_thread(self._visit.workbench.desk, self._visit.profile.profile_id)
+            desk = await asyncio.to_thread(visit.workbench.desk, visit.profile.profile_id, visit.person.name)
         except CatalynxError as error:
             show(self._headline, error_state(error))
             self._ranking.say(fragment("skeleton_ended.html"))
@@ -75,14 +89,67 @@ class Decisions:
         self._desk = desk
         show(self._foot, foot(desk.answers.data))
         self._knobs.know(desk.criteria, desk.staff, desk.answers.today)
-        self._knobs.set(from_query(self._query()))
+        query = self._query()
+        named, other = (next(iter(query.get(name, ())), "") for name in ("scenario", "with"))
+        try:
+            kept = await self._bar.know(desk, named, other)
+        except CatalynxError as error:
+            show(self._headline, error_state(error))
+            return
+        self._knobs.set(kept if kept is not None and not any(name in query for name in OWN) else from_query(query))
         self._answer()
+        self._later(self._signing.know(desk))
         await self._moved(self._visit.place.read())
 
     def _changed(self, wish: Wish) -> None:
         """Answer anew after a turn, and let the URL say it."""
-        self._write_url()
         self._answer()
+        self._write_url()
+
+    def _take(self, wish: Wish) -> None:
+        """Take the wish of a scenario that was chosen, or one that was taken back."""
+        self._knobs.set(wish)
+        self._answer()
+        self._write_url()
+
+    def _compare_anew(self) -> None:
+        self._write_url()
+        self._later(self._compare())
+
+    async def _compare(self) -> None:
+        """Set the plan that is shown beside that of another scenario."""
+        desk, found, other = self._desk, self._found, self._bar.wish_to_compare
+        if desk is None or found is None or other is None:
+            self._comparison.clear()
+            return
+        self._comparison.wait()
+        try:
+            first = (
+                self._before
+                if other.as_usual and self._before is not None
+                else await asyncio.to_thread(desk.plan, other, lambda progress: None, lambda: False)
+            )
+        except CatalynxError as error:
+            self._comparison.say(error)
+            return
+        if other == self._bar.wish_to_compare and found is self._found:
+            self._comparison.show(first, self._bar.other_name, found[1], self._bar.name)
+
+    def _decided(self) -> tuple[Wish, Planned] | None:
+        """Return what would be signed: the plan that is shown, if it is of what is tried."""
+        return self._found if self._found is not None and self._found[0] == self._knobs.wish else None
+
+    def _frames(self) -> dict[str, pd.DataFrame]:
+        """Return what is seen as tables."""
+        import pandas as pd
+
+        if self._desk is None or self._ordered is None:
+            return {"order": pd.DataFrame()}
+        frames = {"order": with_order(self._desk.answers.decisions, self._ordered).sort_values("rank")}
+        return {**frames, **({"plan": self._found[1].bars} if self._found is not None else {})}
+
+    def _notebook(self) -> dict[str, Any]:
+        return view_notebook(self._visit.profile.profile_id, self._knobs.wish)
 
     def _answer(self) -> None:
         """Show what follows from the wish at once; what takes longer says that it is being worked on."""
@@ -93,6 +160,7 @@ class Decisions:
         except CatalynxError as error:
             show(self._headline, error_state(error))
             return
+        self._bar.turned(self._knobs.wish)
         self._show_headline()
         parts = self._visit.place.read()
         self._show_order(parts)
@@ -114,7 +182,9 @@ class Decisions:
         if wish.as_usual:
             self._before = found
         if wish == self._knobs.wish:
+            self._found = (wish, found)
             self._show_headline(found)
+            self._later(self._compare())
 
     async def _doubts(self, wish: Wish, parts: dict[str, str]) -> None:
         """Show what takes longer, once the order is with the reader."""
@@ -200,9 +270,19 @@ class Decisions:
 
     def _write_url(self) -> None:
         """Let the URL say the wish and the filters, so that this view can be sent."""
-        kept = [(name, value) for name, values in self._query().items() if name not in (*OWN, *FILTERS) for value in values]
+        kept = [
+            (name, value)
+            for name, values in self._query().items()
+            if name not in (*OWN, *FILTERS, "scenario", "with")
+            for value in values
+        ]
         chosen = [(name, widget.value) for name, widget in self._ranking.filters.items() if widget.value]
-        said = [*kept, *to_query(self._knobs.wish), *chosen]
+        scenario, wish = self._bar.scenario, self._knobs.wish
+        # A link to a scenario as it is kept follows it when it is changed later.
+        tried = [] if scenario is not None and scenario.wish == wish else to_query(wish)
+        named = [("scenario", scenario.scenario_id)] if scenario is not None else []
+        compared = [("with", self._bar.other.value)] if self._bar.other.value else []
+        said = [*kept, *named, *compared, *tried, *chosen]
         self._location.search = f"?{urlencode(said)}" if said else ""
 
 

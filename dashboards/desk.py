@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     import pandas as pd
 
@@ -14,6 +16,41 @@ if TYPE_CHECKING:
     from catalynx.lookups.planning import Planned
     from dashboards.answers import Answers
     from dashboards.wish import Member, Wish
+
+
+@dataclass(frozen=True, slots=True)
+class KeptScenario:
+    """A wish that is kept under a name: who changed it last, when, how often it was changed, and whether the team sees it."""
+
+    scenario_id: str
+    name: str
+    wish: Wish
+    author: str
+    changed_at: datetime
+    version: int
+    shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """What somebody writes when signing: the title, why, and what others say against it."""
+
+    title: str
+    why: str
+    dissent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedDecision:
+    """A decision that was signed: by whom, when, why, what was said against it, and what it holds, in words."""
+
+    decision_id: str
+    title: str
+    who: str
+    when: datetime
+    why: str
+    dissent: str
+    holds: str
 
 
 class Desk(Protocol):
@@ -63,4 +100,32 @@ class Desk(Protocol):
 
     def frontier(self, wish: Wish, stop: Callable[[], bool]) -> pd.DataFrame:
         """Return the best value for every amount of hours, as `catalynx.figures.frontier` draws it; takes seconds."""
+        ...
+
+    def scenarios(self) -> Sequence[KeptScenario]:
+        """Return the scenarios that this reader may see, by name."""
+        ...
+
+    def keep(self, name: str, wish: Wish) -> KeptScenario:
+        """Keep a wish as a new scenario."""
+        ...
+
+    def save(self, scenario: KeptScenario, wish: Wish) -> KeptScenario:
+        """Keep a wish in a scenario that is there, if nobody changed it since it was read."""
+        ...
+
+    def undo(self, scenario: KeptScenario) -> KeptScenario:
+        """Take the last change of a scenario back."""
+        ...
+
+    def share(self, scenario: KeptScenario, shared: bool) -> KeptScenario:
+        """Show a scenario to the team, or to its author alone."""
+        ...
+
+    def sign(self, signing: Signing, wish: Wish, plan: Planned) -> SignedDecision:
+        """Keep a plan as decided: who, why, and what speaks against it, with all that is needed to make it again."""
+        ...
+
+    def signed(self) -> Sequence[SignedDecision]:
+        """Return what was decided, newest first."""
         ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from catalynx import workflows
 from catalynx.decision.portfolio import Limits, Risk, frontier
@@ -22,9 +22,22 @@ if TYPE_CHECKING:
     from catalynx.decision.portfolio import Application, Progress
     from catalynx.records.profile import Profile
     from dashboards.answers import Answers
+    from dashboards.desk import KeptScenario, SignedDecision, Signing
 
 SECONDS = 10.0
 """How long a plan is looked for; the best so far is shown from the first second on."""
+
+
+class Store(Protocol):
+    """Where scenarios and signed decisions of one profile are kept; `dashboards.desk.Desk` says what each method does."""
+
+    def scenarios(self) -> Sequence[KeptScenario]: ...
+    def keep(self, name: str, wish: Wish) -> KeptScenario: ...
+    def save(self, scenario: KeptScenario, wish: Wish) -> KeptScenario: ...
+    def undo(self, scenario: KeptScenario) -> KeptScenario: ...
+    def share(self, scenario: KeptScenario, shared: bool) -> KeptScenario: ...
+    def sign(self, signing: Signing, wish: Wish, holds: str) -> SignedDecision: ...
+    def signed(self) -> Sequence[SignedDecision]: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +48,7 @@ class KeptDesk:
     kept: Kept
     staff: tuple[Member, ...]
     names: Mapping[str, str]
+    store: Store
 
     @property
     def criteria(self) -> Sequence[str]:
@@ -66,6 +80,34 @@ class KeptDesk:
         return frontier(
             applications, staff, limits, as_of=self.answers.today, months=MONTHS, aim=wish.aim, seconds=SECONDS, stop=stop
         )
+
+    def scenarios(self) -> Sequence[KeptScenario]:
+        """Return the scenarios that this reader may see."""
+        return self.store.scenarios()
+
+    def keep(self, name: str, wish: Wish) -> KeptScenario:
+        """Keep a wish as a new scenario."""
+        return self.store.keep(name, wish)
+
+    def save(self, scenario: KeptScenario, wish: Wish) -> KeptScenario:
+        """Keep a wish in a scenario that is there."""
+        return self.store.save(scenario, wish)
+
+    def undo(self, scenario: KeptScenario) -> KeptScenario:
+        """Take the last change of a scenario back."""
+        return self.store.undo(scenario)
+
+    def share(self, scenario: KeptScenario, shared: bool) -> KeptScenario:
+        """Show a scenario to the team, or to its author alone."""
+        return self.store.share(scenario, shared)
+
+    def sign(self, signing: Signing, wish: Wish, plan: Planned) -> SignedDecision:
+        """Keep a plan as decided."""
+        return self.store.sign(signing, wish, plan.sentence)
+
+    def signed(self) -> Sequence[SignedDecision]:
+        """Return what was decided."""
+        return self.store.signed()
 
     def _asked(self, wish: Wish) -> tuple[list[Application], list[Colleague], Limits]:
         ordered = self.ordered(wish)

@@ -19,7 +19,7 @@ NAME_CHARACTERS = 26
 PALEST = 0.16
 
 
-def rank_acceptability(shares: pd.DataFrame, *, title: str | None = QUESTION) -> hv.Element:
+def rank_acceptability(shares: pd.DataFrame, *, top: int = 10, title: str | None = QUESTION) -> hv.Element:
     """Draw one bar a candidate, in pieces: the share of all draws in which it takes the best places, the next, and so on.
 
     The bars follow each other as in the frame, the first on top; the best places are the darkest.
@@ -28,6 +28,7 @@ def rank_acceptability(shares: pd.DataFrame, *, title: str | None = QUESTION) ->
     ----------
     shares : one row a candidate and group of places: ``candidate_id``, ``name``, ``first_place`` and ``last_place`` (1 is best),
         ``share`` (0–1); the shares of a candidate sum to 1
+    top : the places of which the label says how often they are taken
     title : None where the page says the question itself
 
     Raises
@@ -38,7 +39,7 @@ def rank_acceptability(shares: pd.DataFrame, *, title: str | None = QUESTION) ->
     if shares.empty:
         return says("No order was tried: there is no candidate with a score.", title)
     hv = holoviews()
-    pieces = acceptability_pieces(shares)
+    pieces = acceptability_pieces(shares, top=top)
     count = pieces["row"].nunique()
     drawn = hv.Rectangles(
         pieces.assign(bottom=pieces["row"] - 0.31, top=pieces["row"] + 0.31),
@@ -54,7 +55,7 @@ def rank_acceptability(shares: pd.DataFrame, *, title: str | None = QUESTION) ->
     )  # fmt: skip
 
 
-def acceptability_pieces(shares: pd.DataFrame) -> pd.DataFrame:
+def acceptability_pieces(shares: pd.DataFrame, *, top: int = 10) -> pd.DataFrame:
     """Return the pieces of the bars: where each begins and ends, what places it stands for, and how dark it is.
 
     Raises
@@ -70,12 +71,13 @@ def acceptability_pieces(shares: pd.DataFrame) -> pd.DataFrame:
     groups = sorted(set(places))
     depth = {one: 1 - (1 - PALEST) * place / max(1, len(groups) - 1) for place, one in enumerate(groups)}
     end = ordered.groupby("candidate_id", sort=False)["share"].cumsum()
-    best = ordered.groupby("candidate_id", sort=False)["share"].transform("first").map(wording.share)
+    best = ordered["share"].where(ordered["last_place"] <= top, 0.0)
+    best = best.groupby(ordered["candidate_id"], sort=False).transform("sum").clip(0, 1).map(wording.share)
     told = ordered.assign(
         begin=(end - ordered["share"]).clip(0, 1), end=end.clip(0, 1), row=ordered["candidate_id"].map(rows),
         full_name=ordered["candidate_id"].map(names), told=ordered["share"].map(wording.share),
         places=[places_in_words(*one) for one in places], depth=[depth[one] for one in places],
-        label=[f"{cut[one]}\n{sure} {places_in_words(*groups[0])}"
+        label=[f"{cut[one]}\n{sure} in the {places_in_words(1, top)}"
                for one, sure in zip(ordered["candidate_id"], best, strict=True)],
     )  # fmt: skip
     return told.sort_values(["row", "first_place"], ascending=[False, True]).reset_index(drop=True)

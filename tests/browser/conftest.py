@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -27,10 +27,16 @@ from catalynx.rules import Rules
 from catalynx.scoring import compare_with_middling
 from dashboards.answers import Answers, DataFacts, Evidence, EvidenceTable, ProfileFacts
 
+
 # Beside this file, which is no package: tests are found by their files.
-_found = importlib.util.spec_from_file_location("constructed_world", Path(__file__).with_name("constructed_world.py"))
-world = importlib.util.module_from_spec(_found)
-_found.loader.exec_module(world)
+def _beside(name: str) -> ModuleType:
+    found = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    return module
+
+
+world, desks = _beside("constructed_world"), _beside("constructed_desk")
 
 TODAY = date(2027, 2, 26)
 HOURS_PER_MONTH = 80.0
@@ -134,6 +140,7 @@ class ConstructedWorkbench:
         self, count: int = 40, *, profiles: Sequence[ProfileFacts] = (PROFILE, OTHER), fails: CatalynxError | None = None
     ) -> None:
         self.count, self.fails, self._profiles = count, fails, profiles
+        self.store = desks.InMemory("constructed-user")
 
     def profiles(self) -> Sequence[ProfileFacts]:
         return self._profiles
@@ -144,8 +151,8 @@ class ConstructedWorkbench:
         profile = next(one for one in self._profiles if one.profile_id == profile_id)
         return constructed_answers(self.count if profile is self._profiles[0] else 7, profile=profile)
 
-    def desk(self, profile_id: str) -> world.KeptDesk:
-        return world.desk(self.answers(profile_id), HOURS_PER_MONTH)
+    def desk(self, profile_id: str, by: str) -> desks.KeptDesk:
+        return desks.desk(self.answers(profile_id), HOURS_PER_MONTH, self.store)
 
     def evidence(self, profile_id: str, candidate_id: str) -> Evidence:
         if candidate_id == "constructed:05":

@@ -14,13 +14,9 @@ from catalynx.lookups.finances import Finances
 from catalynx.lookups.network import Network
 from catalynx.lookups.officers import Officers
 from catalynx.lookups.paths import Paths
-from catalynx.lookups.reweighing import kept_frames
 from catalynx.lookups.risks import Risks
 from catalynx.records.profile import make_profile
-from catalynx.rules import Applicant, Rules
-from dashboards.answers import Answers, EvidenceTable
-from dashboards.wish import EVERYBODY, Member
-from dashboards.workspace_desk import KeptDesk, names_of
+from dashboards.answers import EvidenceTable
 
 DAY = date(2027, 2, 26)
 UNTIED, WITHOUT_GRANTS, BROKEN = "constructed:03", "constructed:09", "constructed:15"
@@ -144,10 +140,3 @@ def condition_rows(condition: str) -> EvidenceTable:
     row = {"name": "CONSTRUCTED MUSEUM", "tax_year": 2025, "total_revenue_usd": 250_000.0, "source": "irs_efile",
            "file": "constructed.xml", "place": "/Return/7"}  # fmt: skip
     return EvidenceTable(name, pd.DataFrame([row]), 1)
-
-
-def desk(answers: Answers, hours_per_month: float | None) -> KeptDesk:
-    rules = Rules(as_of=answers.today, hours_per_month=hours_per_month)
-    kept = kept_frames(answers.candidates, answers.score_parts, answers.decisions, Applicant(), rules)
-    staff = () if hours_per_month is None else (Member(EVERYBODY, hours_per_month),)
-    return KeptDesk(answers, kept, staff, names_of(answers))

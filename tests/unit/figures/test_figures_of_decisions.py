@@ -101,7 +101,8 @@ def test_the_pieces_of_a_candidate_fill_its_bar_and_the_best_places_are_darkest(
     assert pieces.groupby("candidate_id")["begin"].min().tolist() == [0, 0, 0]
     assert pieces["candidate_id"].drop_duplicates().tolist() == ["a", "b", "c"]
     assert pieces.loc[pieces["first_place"] == 1, "depth"].tolist() == [1, 1, 1]
-    assert pieces["label"].iloc[0] == "Constructed Maple Fund\n70 % 1st"
+    assert pieces["label"].iloc[0] == "Constructed Maple Fund\n100 % in the top 10"
+    assert rank_acceptability.acceptability_pieces(constructed_shares(), top=5)["label"].iloc[-1].endswith("20 % in the top 5")
     assert pieces["places"].tolist()[:3] == ["1st", "2 to 5", "6 to 9"]
     # Two of one name stay two.
     assert pieces["row"].nunique() == 3
