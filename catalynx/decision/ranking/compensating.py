@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from catalynx.decision.ranking.criteria import Criteria, Floats, criteria_of
+from catalynx.decision.ranking.criteria import Floats, checked_shares, criteria_of, numbers
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -51,33 +51,39 @@ def topsis(values: ArrayLike, weights: ArrayLike) -> Floats:
     ----------
     Hwang, C.-L. and Yoon, K. (1981). Multiple Attribute Decision Making. Springer.
     """
-    asked = criteria_of(values, weights)
+    matrix = numbers(values, "values")
+    if matrix.ndim == 2 and matrix.size:
+        # One row a criterion: whether all is known and within 0 and 1 is then seen from its best and its worst.
+        columns = np.ascontiguousarray(matrix.T)
+        best, worst = columns.max(axis=1), columns.min(axis=1)
+        if worst.min() >= 0 and best.max() <= 1 and np.ndim(weights) == 1:
+            return _closeness_of_complete(columns, best, worst, checked_shares(weights, matrix.shape))
+    asked = criteria_of(matrix, weights)
     if not asked.values.size:
         return np.empty(0)
-    from_best, from_worst = _distances(asked)
-    both = from_best + from_worst
-    if both.min() > 0:
-        return from_worst / both
-    counts = (asked.weights > 0) & ~np.isnan(asked.values)
-    closeness = np.where(counts.any(axis=1), 1.0, np.nan)
-    np.divide(from_worst, both, out=closeness, where=both > 0)
+    known = ~np.isnan(asked.values)
+    best = np.where(known, asked.values, -np.inf).max(axis=0)
+    worst = np.where(known, asked.values, np.inf).min(axis=0)
+    below = np.where(known, best - asked.values, 0.0) * asked.weights
+    above = np.where(known, asked.values - worst, 0.0) * asked.weights
+    closeness = _closeness((below * below).sum(axis=1), (above * above).sum(axis=1))
+    closeness[~((asked.weights > 0) & known).any(axis=1)] = np.nan
     return closeness
 
 
-def _distances(asked: Criteria) -> tuple[Floats, Floats]:
-    """Return the distance of each candidate from the best and from the worst; unknown criteria have none."""
-    if asked.complete:
-        best, worst = asked.values.max(axis=0), asked.values.min(axis=0)
-        below, above = best - asked.values, asked.values - worst
-    else:
-        known = ~np.isnan(asked.values)
-        best = np.where(known, asked.values, -np.inf).max(axis=0)
-        worst = np.where(known, asked.values, np.inf).min(axis=0)
-        below = np.where(known, best - asked.values, 0.0)
-        above = np.where(known, asked.values - worst, 0.0)
-    below *= asked.weights
-    above *= asked.weights
-    return np.sqrt(np.einsum("ij,ij->i", below, below)), np.sqrt(np.einsum("ij,ij->i", above, above))
+def _closeness_of_complete(columns: Floats, best: Floats, worst: Floats, weights: Floats) -> Floats:
+    squared = weights * weights
+    below, above = best[:, None] - columns, columns - worst[:, None]
+    return _closeness(squared @ np.square(below, out=below), squared @ np.square(above, out=above))
+
+
+def _closeness(below: Floats, above: Floats) -> Floats:
+    """Return closeness out of squared distances from the best and from the worst; 1 where there is neither."""
+    from_best, from_worst = np.sqrt(below, out=below), np.sqrt(above, out=above)
+    both = from_best + from_worst
+    if both.min() > 0:
+        return from_worst / both
+    return np.divide(from_worst, both, out=np.ones(both.shape), where=both > 0)
 
 
 def _divided(total: Floats, whole: Floats) -> Floats:

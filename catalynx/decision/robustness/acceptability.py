@@ -123,7 +123,7 @@ def _ranges(low: ArrayLike, high: ArrayLike, weight_low: ArrayLike, weight_high:
 
 
 def _by_weights(ranges: Ranges) -> tuple[Integers, list[int]]:
-    """Return the rows of which anything counts, those with the same ranges of weights together, and where groups start and end."""
+    """Return the rows of which anything counts, those with the same ranges of weights together, and where each group ends."""
     counts = np.flatnonzero(ranges.counts().any(axis=1))
     if not counts.size:
         return counts, []

@@ -91,11 +91,11 @@ def test_convergence_shows_parts_of_the_same_runs(method: str) -> None:
 
 @pytest.mark.parametrize("method", ANALYSES)
 def test_the_same_seed_gives_the_same_and_leaves_chance_alone(method: str) -> None:
-    np.random.seed(7)  # noqa: NPY002 (the state that SALib would change)
-    before = np.random.get_state()[1].copy()  # noqa: NPY002
+    np.random.seed(7)
+    before = np.random.get_state()[1].copy()
     first, again = (analyse(method, ishigami, ISHIGAMI, samples=16, seed=4) for _ in range(2))
     pd.testing.assert_frame_equal(first.indices, again.indices)
-    assert (np.random.get_state()[1] == before).all()  # noqa: NPY002
+    assert (np.random.get_state()[1] == before).all()
     assert not first.indices["value"].equals(analyse(method, ishigami, ISHIGAMI, samples=16, seed=5).indices["value"])
 
 

@@ -125,7 +125,7 @@ def test_two_thousand_opportunities() -> None:
 def test_what_cannot_be_used() -> None:
     with pytest.raises(BadParameter, match="thresholds is"):
         what_would_flip([[0.5]], [1], {"low": 0.2, "high": 0.8})
-    with pytest.raises(BadParameter, match="thresholds is {}"):
+    with pytest.raises(BadParameter, match=r"thresholds is \{\}"):
         what_would_flip([[0.5]], [1], {})
     with pytest.raises(BadParameter, match="at_most is 'perhaps', but must be one of pursue now"):
         what_would_flip([[0.5]], [1], THRESHOLDS, at_most=["perhaps"])
