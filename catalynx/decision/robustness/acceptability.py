@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from catalynx.decision.ranking.criteria import Floats, checked_values
-from catalynx.decision.robustness.certainty import Ranges, always_in_top, never_in_top
+from catalynx.decision.robustness.certainty import Ranges, always_in_top, extremes, never_in_top
 from catalynx.decision.robustness.drawing import Draws, Group, Small
 from catalynx.decision.robustness.weight_ranges import checked_ranges, draw_weights
 from catalynx.errors import BadParameter
@@ -24,7 +24,7 @@ CELLS_AT_ONCE = 1 << 16
 MOST_CELLS = 4_000_000
 """Cells of rank_acceptability at most: all places of 2,000 candidates, the first of more."""
 MOST_COUNTED = 1 << 21
-PAIRED = 100
+PAIRED = 50
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -245,9 +245,10 @@ def _pairwise(scores: Small) -> Floats:
 def _verdicts(ranges: Ranges, in_top: Floats, compared: Integers, top: int) -> tuple[str, ...]:
     """Say yes or no where that is proven, elsewhere in which share of the draws."""
     told = ["unknown" if np.isnan(share) else f"in {_percent(share)} %" for share in in_top]
-    for row in always_in_top(ranges, np.flatnonzero(in_top == 1), top):
+    bounds = extremes(ranges)
+    for row in always_in_top(ranges, bounds, np.flatnonzero(in_top == 1), top):
         told[row] = "yes"
-    for row in never_in_top(ranges, np.flatnonzero(in_top == 0), compared, top):
+    for row in never_in_top(ranges, bounds, np.flatnonzero(in_top == 0), compared, top):
         told[row] = "no"
     return tuple(told)
 

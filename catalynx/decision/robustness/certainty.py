@@ -43,36 +43,43 @@ class Ranges(NamedTuple):
 
 
 def extremes(ranges: Ranges) -> tuple[Floats, Floats]:
-    """Return the least and the highest score that each candidate can have; NaN where nothing counts.
-
-    The score is a mean of what is known, so it is at least t when the sum of weight × (value − t) is at least 0 under any
-    weights: t is halved towards the value where that ends.
-    """
-    least = _least(ranges, ranges.low)
-    most = 1 - _least(ranges, 1 - ranges.high)
-    return least, most
+    """Return the least and the highest score that each candidate can have; NaN where nothing counts."""
+    return _least(ranges, ranges.low), 1 - _least(ranges, 1 - ranges.high)
 
 
 def _least(ranges: Ranges, values: Floats) -> Floats:
-    known = ranges.counts()
-    # Halving may end a little above what is the least; that little is taken off, so that what follows stays proven.
-    under, over = np.zeros(len(values)), np.ones(len(values))
-    for _ in range(HALVINGS):
-        middle = (under + over) / 2
-        worth = np.where(known, values - middle[:, None], 0.0)
-        holds = least_sum(worth, ranges.weight_low, ranges.weight_high) >= 0
-        under, over = np.where(holds, middle, under), np.where(holds, over, middle)
-    return np.where(known.any(axis=1), np.maximum(under - NEGLIGIBLE, 0.0), np.nan)
+    """Return the least weighted mean of what is known.
+
+    Where all is known it is a weighted sum. Otherwise the mean is at least t when the sum of weight × (value − t) is at least 0
+    under any weights, and t is halved towards where that ends; the little by which halving may end too high is taken off.
+    """
+    least = np.full(len(values), np.nan)
+    counts = ranges.counts()
+    complete = counts.all(axis=1)
+    for rows in (np.flatnonzero(complete), np.flatnonzero(counts.any(axis=1) & ~complete)):
+        if not rows.size:
+            continue
+        value, known, (_, _, low, high) = values[rows], counts[rows], ranges.of(rows)
+        if known.all():
+            least[rows] = least_sum(value, low, high)
+            continue
+        under, over = np.zeros(len(rows)), np.ones(len(rows))
+        for _ in range(HALVINGS):
+            middle = (under + over) / 2
+            holds = least_sum(np.where(known, value - middle[:, None], 0.0), low, high) >= 0
+            under, over = np.where(holds, middle, under), np.where(holds, over, middle)
+        least[rows] = under - NEGLIGIBLE
+    return np.clip(least, 0, 1)
 
 
-def always_in_top(ranges: Ranges, rows: Integers, top: int) -> Iterator[int]:
+def always_in_top(ranges: Ranges, bounds: tuple[Floats, Floats], rows: Integers, top: int) -> Iterator[int]:
     """Yield those of `rows` that fewer than `top` others can ever score above."""
     if len(ranges.low) <= top:
         yield from map(int, rows)
         return
     if not rows.size:
         return
-    least, most = extremes(ranges)
+    least, most = bounds
     for row in rows:
         rivals = np.flatnonzero((most > least[row]) & (np.arange(len(most)) != row))
         if len(rivals) >= top:
@@ -82,11 +89,11 @@ def always_in_top(ranges: Ranges, rows: Integers, top: int) -> Iterator[int]:
             yield int(row)
 
 
-def never_in_top(ranges: Ranges, rows: Integers, rivals: Integers, top: int) -> Iterator[int]:
+def never_in_top(ranges: Ranges, bounds: tuple[Floats, Floats], rows: Integers, rivals: Integers, top: int) -> Iterator[int]:
     """Yield those of `rows` that at least `top` of the `rivals` always score above."""
     if not rows.size:
         return
-    least, most = extremes(ranges)
+    least, most = bounds
     for start in range(0, len(rows), step := max(1, PAIRS_AT_ONCE // max(len(rivals), 1))):
         some = rows[start : start + step]
         above = least[rivals] > most[some, None]

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 type Small = np.ndarray[Any, np.dtype[np.float32]]
 
 TINY = 1e-30
+STEPS = 1 << 16
+"""Values are drawn in so many steps of their range: four of them come out of one random number."""
 
 
 class Group(NamedTuple):
@@ -33,7 +35,7 @@ class Draws:
         known = ~np.isnan(ranges.low)
         self._known = known.T.astype(np.float32)
         self._low = np.where(known, ranges.low, 0.0).T.astype(np.float32)
-        self._width = np.where(known, ranges.high - ranges.low, 0.0).T.astype(np.float32)
+        self._width = (np.where(known, ranges.high - ranges.low, 0.0).T / (STEPS - 1)).astype(np.float32)
         self._groups = [(group.rows, group.weights.astype(np.float32)) for group in groups]
         self._chance = chance
 
@@ -54,7 +56,7 @@ class Draws:
             if not known.any() or not weight.any():
                 continue
             if width.any():
-                self._chance.random(out=held, dtype=np.float32)
+                self._draw(held)
                 held *= width
                 held += low
                 held *= weight
@@ -66,3 +68,8 @@ class Draws:
                 whole += held
         if not complete:
             score /= np.maximum(whole, np.float32(TINY), out=whole)
+
+    def _draw(self, held: Small) -> None:
+        """Fill with steps, 0 to all but one of them alike likely."""
+        numbers = self._chance.bit_generator.random_raw(-(-held.size // 4))
+        held.ravel()[:] = numbers.view(np.uint16)[: held.size]

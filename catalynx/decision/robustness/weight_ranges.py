@@ -13,7 +13,7 @@ from catalynx.errors import BadParameter
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-SWEEPS = 8
+SWEEPS = 5
 """How often each pair of weights trades before a vector counts as drawn; the pairs are many, so that this forgets the start."""
 
 WORTH_REJECTING = 0.2

@@ -210,7 +210,7 @@ def test_two_thousand_opportunities_keep_their_memory() -> None:
     most = tracemalloc.get_traced_memory()[1] / 2**20
     tracemalloc.stop()
     assert found.rank_acceptability.shape == (2000, 2000)
-    assert len(found.compared) == 100
+    assert len(found.compared) == 50
     assert most < 250
 
 
