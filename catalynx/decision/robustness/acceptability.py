@@ -25,6 +25,8 @@ MOST_CELLS = 4_000_000
 """Cells of rank_acceptability at most: all places of 2,000 candidates, the first of more."""
 MOST_COUNTED = 1 << 21
 PAIRED = 50
+MOST_WEIGHINGS = 64
+"""Different ranges of weights among the candidates: tracks, and which criteria can be asked of whom."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,6 +133,10 @@ def _by_weights(ranges: Ranges) -> tuple[Integers, list[int]]:
         return counts, [0, len(counts)]
     both = np.concatenate([ranges.weight_low, ranges.weight_high], axis=1)[counts]
     _, group = np.unique(both, axis=0, return_inverse=True)
+    if group.max() >= MOST_WEIGHINGS:
+        raise BadParameter(
+            "the number of different rows of weight_low and weight_high", int(group.max()) + 1, f"at most {MOST_WEIGHINGS}"
+        )
     order = np.argsort(group, kind="stable")
     return counts[order], [int(start) for start in np.searchsorted(group[order], range(int(group.max()) + 2))]
 

@@ -192,6 +192,16 @@ def test_tracks_weigh_differently() -> None:
     np.testing.assert_array_equal(same.rank_acceptability, fixed(values, np.zeros(2), np.ones(2)).rank_acceptability)
 
 
+def test_as_many_weighings_as_candidates_are_refused() -> None:
+    values = np.full((65, 2), 0.5)
+    low = np.tile(np.linspace(0, 0.4, 65)[:, None], 2)
+    with pytest.raises(
+        BadParameter, match="the number of different rows of weight_low and weight_high is 65, but must be at most 64"
+    ):
+        fixed(values, low, np.ones((65, 2)))
+    assert len(fixed(values[1:], low[1:], np.ones((64, 2)), samples=10).verdict) == 64
+
+
 def test_one_opportunity_and_none() -> None:
     alone = fixed([[0.3, 0.4, NAN]], *ANY)
     assert (alone.in_top.tolist(), alone.verdict) == ([1.0], ("yes",))
