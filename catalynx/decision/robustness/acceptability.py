@@ -162,19 +162,23 @@ def _count(
         return _Counted(taken.reshape(count, places), np.empty(ranges.low.shape), scores)
     draws = Draws(ranges, groups, chance)
     step = max(1, CELLS_AT_ONCE // count)
-    cells: list[Integers] = []
+    kept = min(places, count)
+    cells = np.empty((max(step, min(samples, MOST_COUNTED // kept)), kept), dtype=np.int64)
+    filled, late = 0, [np.empty(0, dtype=np.int64)]
     firsts: list[tuple[Integers, Integers]] = []
     for start in range(0, samples, step):
         end = min(start + step, samples)
         score = draws.scores(start, end)
         scores[:, start:end] = score[:, compared].T
         who, shared = _placed(score)
-        alone = who if not shared.draws.size else np.delete(who, shared.draws, axis=0)
-        cells += [(alone[:, :places] * places + np.arange(min(places, count))).ravel(), shared.cells(places)]
+        if filled + len(who) > len(cells):
+            taken += np.bincount(cells[:filled].ravel(), minlength=count * places)
+            filled = 0
+        late.append(shared.fill(np.multiply(who[:, :kept], places, out=cells[filled : filled + len(who)]), places))
+        filled += len(who)
         firsts += [(np.arange(start, end), who[:, 0]), (start + shared.draws[shared.first[0]], shared.first[1])]
-        if end == samples or sum(map(len, cells)) > MOST_COUNTED:
-            taken += np.bincount(np.concatenate(cells), minlength=count * places)
-            cells = []
+    for counted in (cells[:filled].ravel(), np.concatenate(late)):
+        taken += np.bincount(counted, minlength=count * places)
     return _Counted(taken.reshape(count, places), _central(groups, firsts, ranges.low.shape), scores)
 
 
@@ -193,9 +197,18 @@ class _Shared(NamedTuple):
     who: Integers
     place: Integers
 
-    def cells(self, places: int) -> Integers:
-        """Return the cells of candidates × places that count up."""
-        return (self.who * places + self.place)[self.place < places]
+    def fill(self, cells: Integers, places: int) -> Integers:
+        """Turn candidate × places into cells of candidates × places that count up, in place; equals have the better place.
+
+        Returns
+        -------
+        cells of those who share one of the last places, but stand behind it
+        """
+        kept = cells.shape[1]
+        cells += np.arange(kept)
+        equals = self.who * places + self.place
+        cells[self.draws] = equals[:, :kept]
+        return equals[:, kept:][self.place[:, kept:] < places]
 
     @property
     def first(self) -> tuple[Integers, Integers]:

@@ -229,6 +229,8 @@ def test_more_candidates_than_places_are_kept() -> None:
     found = fixed(low, np.zeros(2), np.ones(2), samples=50, top=900)
     assert found.rank_acceptability.shape == (5000, 900)
     assert found.rank_acceptability.sum() == pytest.approx(900, rel=0.01)
+    equal = fixed(np.full((5000, 2), 0.5), np.zeros(2), np.ones(2), samples=5, top=900)
+    assert (equal.rank_acceptability[:, 0] == 1).all()
 
 
 RANGE = ([[0.1, 0.2]], [[0.3, 0.4]], [0.2, 0.3], [0.6, 0.7])
