@@ -37,15 +37,18 @@ def by_pymcdm(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """One draw by pymcdm."""
     from pymcdm.methods import WSM
 
-    return WSM(lambda column, cost=False: column)(values, weights, np.ones(CRITERIA))
+    return WSM(lambda column, cost=False: column)(values, weights / weights.sum(), np.ones(CRITERIA))
 
 
 def by_scikit_criteria(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """One draw by scikit-criteria."""
+    """One draw by scikit-criteria: its pipeline turns weights into shares, and ranks."""
     import skcriteria
     from skcriteria.agg.simple import WeightedSumModel
+    from skcriteria.pipeline import mkpipe
+    from skcriteria.preprocessing.scalers import SumScaler
 
-    return WeightedSumModel().evaluate(skcriteria.mkdm(values, [max] * CRITERIA, weights=weights)).e_.score
+    pipeline = mkpipe(SumScaler(target="weights"), WeightedSumModel())
+    return pipeline.evaluate(skcriteria.mkdm(values, [max] * CRITERIA, weights=weights)).e_.score
 
 
 def looped(score: Score, draws: int) -> tuple[float, np.ndarray]:
@@ -55,8 +58,7 @@ def looped(score: Score, draws: int) -> tuple[float, np.ndarray]:
     counts = np.zeros((CANDIDATES, CANDIDATES))
     started = time.process_time()
     for _ in range(draws):
-        weights = chance.uniform(weight_low, weight_high)
-        scores = score(chance.uniform(low, high), weights / weights.sum())
+        scores = score(chance.uniform(low, high), chance.uniform(weight_low, weight_high))
         counts[np.argsort(-scores), np.arange(CANDIDATES)] += 1
     return time.process_time() - started, counts[:, :10].sum(axis=1) / draws
 

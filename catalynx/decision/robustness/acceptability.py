@@ -174,9 +174,11 @@ def _count(
         if filled + len(who) > len(cells):
             taken += np.bincount(cells[:filled].ravel(), minlength=count * places)
             filled = 0
-        late.append(shared.fill(np.multiply(who[:, :kept], places, out=cells[filled : filled + len(who)]), places))
+        stretch = cells[filled : filled + len(who)]
+        stretch[:] = who[:, :kept]
+        late.append(shared.fill(stretch, places))
         filled += len(who)
-        firsts += [(np.arange(start, end), who[:, 0]), (start + shared.draws[shared.first[0]], shared.first[1])]
+        firsts += [(np.arange(start, end), who[:, 0].astype(np.int64)), (start + shared.draws[shared.first[0]], shared.first[1])]
     for counted in (cells[:filled].ravel(), np.concatenate(late)):
         taken += np.bincount(counted, minlength=count * places)
     return _Counted(taken.reshape(count, places), _central(groups, firsts, ranges.low.shape), scores)
@@ -198,13 +200,14 @@ class _Shared(NamedTuple):
     place: Integers
 
     def fill(self, cells: Integers, places: int) -> Integers:
-        """Turn candidate × places into cells of candidates × places that count up, in place; equals have the better place.
+        """Turn who stands first, second … into cells of candidates × places that count up, in place; equals share a place.
 
         Returns
         -------
         cells of those who share one of the last places, but stand behind it
         """
         kept = cells.shape[1]
+        cells *= places
         cells += np.arange(kept)
         equals = self.who * places + self.place
         cells[self.draws] = equals[:, :kept]
@@ -223,17 +226,17 @@ def _placed(score: Small) -> tuple[Integers, _Shared]:
     Scores are not negative, so that their bits sort as they do: with the candidate's number behind the bits, whole numbers are
     sorted, which is several times as fast as sorting the numbers of the candidates by score.
     """
-    keys = (~score.view(np.uint32)).astype(np.uint64)
-    keys <<= np.uint64(32)
-    keys |= np.arange(score.shape[1], dtype=np.uint64)
+    keys = np.empty(score.shape, dtype="<u8")
+    halves = keys.view("<u4").reshape(*score.shape, 2)
+    halves[..., 0] = np.arange(score.shape[1])
+    np.invert(score.view(np.uint32), out=halves[..., 1])
     keys.sort(axis=1)
-    equal = (keys[:, 1:] ^ keys[:, :-1]) < np.uint64(1 << 32)
+    who, bits = halves[..., 0], halves[..., 1]
+    equal = bits[:, 1:] == bits[:, :-1]
     with_equals = np.flatnonzero(equal.any(axis=1))
-    keys &= np.uint64(0xFFFFFFFF)
-    who = keys.view(np.int64)
     place = np.zeros((len(with_equals), score.shape[1]), dtype=np.int64)
     place[:, 1:] = np.where(equal[with_equals], 0, np.arange(1, score.shape[1]))
-    return who, _Shared(with_equals, who[with_equals], np.maximum.accumulate(place, axis=1))
+    return who, _Shared(with_equals, who[with_equals].astype(np.int64), np.maximum.accumulate(place, axis=1))
 
 
 def _central(groups: list[Group], firsts: list[tuple[Integers, Integers]], shape: tuple[int, ...]) -> Floats:
