@@ -17,7 +17,10 @@ from catalynx.records.entries import Erasure, entry
 from catalynx.records.models import AnswerRow, ErasureRow, ProfileRow
 from catalynx.records.storable import text
 
-EMPTIED = ("profiles", "tracked", "stage_moves", "decision_sets", "decisions", "runs", "jobs", "answers")
+EMPTIED = (
+    "profiles", "tracked", "stage_moves", "decision_sets", "decisions", "scenarios", "scenario_versions", "signed_decisions",
+    "outcomes", "runs", "jobs", "answers",
+)  # fmt: skip
 """The tables that hold something of a profile."""
 
 

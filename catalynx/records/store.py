@@ -9,12 +9,14 @@ from catalynx.records.erasure import Erasures
 from catalynx.records.jobs import Jobs
 from catalynx.records.profiles import Profiles
 from catalynx.records.runs import Runs
+from catalynx.records.scenarios import Scenarios
 from catalynx.records.sessions import Sessions
+from catalynx.records.signing import Signing
 from catalynx.records.tracking import Tracking
 
 
-class Records(Profiles, Tracking, Decided, Runs, Jobs, Audit, Erasures, Sessions, Answers):
-    """Profiles, what is tracked and decided, runs, jobs, audit, sessions and kept answers, on SQLite or PostgreSQL."""
+class Records(Profiles, Tracking, Decided, Scenarios, Signing, Runs, Jobs, Audit, Erasures, Sessions, Answers):
+    """Profiles, what is tracked, tried, decided and signed, runs, jobs, audit, sessions, answers, on SQLite or PostgreSQL."""
 
 
 def open_records(url: str) -> Records:

@@ -1,4 +1,4 @@
 """Changes of the records' schema, in their order (Alembic)."""
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest revision."""

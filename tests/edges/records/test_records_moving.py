@@ -27,6 +27,12 @@ def fill(records: Records) -> None:
         records.record_decisions(saved.profile_id, rows, lake_version="1", parameters={"ø": [1, None]}, profile_version=1)
         records.finish_run(records.record_run("report", "x", {}, profile_id=saved.profile_id).run_id, outputs=["a"])
         records.audit("ada", "look", "profile", saved.profile_id, allowed=False)
+        records.clone_scenario(records.create_scenario(saved.profile_id, "Ø", {"risk": 0.1}).scenario_id, "Ø too")
+        held = {"chosen": [{"candidate_id": "program:45.129"}]}
+        told = {"title": "T", "why": "Ø", "holds": "H", "inputs": {}, "results": held, "lake_version": "1", "by": "ada"}
+        first = records.sign_decision(saved.profile_id, **told)
+        records.sign_decision(saved.profile_id, **told, replaces=first.signed_id)
+        records.record_outcome(first.signed_id, "program:45.129", "won", amount_usd=0.1)
 
 
 def content(records: Records) -> dict[str, list[Any]]:
@@ -47,6 +53,7 @@ def test_everything_arrives_in_the_other_database(records: Records, records_url:
     assert counts == {
         "audit": 3, "profiles": 3, "tracked": 3, "stage_moves": 6, "decision_sets": 3, "decisions": 2_100, "runs": 3,
         "audit_head": 1, "erasures": 0, "sessions": 0, "refresh_tokens": 0, "service_accounts": 0, "answers": 0, "jobs": 0,
+        "scenarios": 6, "scenario_versions": 6, "signed_decisions": 6, "outcomes": 3,
     }  # fmt: skip
     with open_records(other_url) as other:
         assert content(other) == content(records)

@@ -33,6 +33,13 @@ def fill(records: Records, profile_id: str, mark: str) -> None:
         run = records.record_run("report", mark, {mark: mark}, profile_id=profile_id)
         records.finish_run(run.run_id, outputs=[mark], error=mark * 30)
         records.audit("ada", "look", "profile", profile_id)
+        scenario = records.create_scenario(profile_id, f"{mark} {number}", {mark: mark * 50}, by=mark)
+        records.change_scenario(scenario.scenario_id, {mark: mark * 60}, expected_version=1, by=mark)
+        signed = records.sign_decision(
+            profile_id, title=mark, why=mark * 50, dissent=mark, holds=mark, by=mark, lake_version=mark, inputs={mark: mark},
+            results={"chosen": [{"candidate_id": mark}]},
+        )  # fmt: skip
+        records.record_outcome(signed.signed_id, mark, "declined", note=mark * 50, by=mark)
 
 
 def everything(records: Records) -> str:
