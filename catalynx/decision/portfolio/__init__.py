@@ -32,6 +32,7 @@ def plan(
     gap: float = USUAL_GAP,
     progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
+    clock: Callable[[], float] | None = None,
 ) -> Plan:
     """Choose the applications that are worth most within the hours and limits, and schedule the work.
 
@@ -47,6 +48,7 @@ def plan(
     gap : how far from the best a plan may be to be good enough, as a share
     progress : is told of every better plan
     stop : asked often; the search ends soon after it says True
+    clock : tells seconds, such as ``time.monotonic``; without one the seconds that the solver itself reports count
 
     Raises
     ------
@@ -65,6 +67,7 @@ def plan(
         gap=gap,
         progress=progress,
         stop=stop,
+        clock=clock,
     )
 
 
@@ -81,6 +84,7 @@ def frontier(
     seconds: float = USUAL_SECONDS,
     gap: float = 1e-3,
     stop: Callable[[], bool] | None = None,
+    clock: Callable[[], float] | None = None,
 ) -> pd.DataFrame:
     """Return the best value for every amount of hours (``against="hours"``) or of risk (``against="risk"``, aim "usd" only).
 
@@ -99,7 +103,7 @@ def frontier(
 
     return traced(
         applications, staff, limits or Limits(), as_of=as_of, months=months, aim=aim, against=against, steps=steps,
-        seconds=seconds, gap=gap, stop=stop,
+        seconds=seconds, gap=gap, stop=stop, clock=clock,
     )  # fmt: skip
 
 
@@ -111,6 +115,7 @@ def conflicts(
     as_of: date,
     months: int = USUAL_MONTHS,
     seconds: float = USUAL_SECONDS,
+    clock: Callable[[], float] | None = None,
 ) -> Conflict | None:
     """Return limits that cannot be kept together, none of which is idle in the contradiction; None where a plan can be.
 
@@ -122,7 +127,7 @@ def conflicts(
     """
     from catalynx.decision.portfolio.contradicting import contradiction
 
-    return contradiction(applications, staff, limits or Limits(), as_of=as_of, months=months, seconds=seconds)
+    return contradiction(applications, staff, limits or Limits(), as_of=as_of, months=months, seconds=seconds, clock=clock)
 
 
 def worth_of_hours(
@@ -137,6 +142,7 @@ def worth_of_hours(
     seconds: float = USUAL_SECONDS,
     gap: float = USUAL_GAP,
     stop: Callable[[], bool] | None = None,
+    clock: Callable[[], float] | None = None,
 ) -> pd.DataFrame:
     """Solve again with `more` hours a month for each member of staff in turn.
 
@@ -162,6 +168,7 @@ def worth_of_hours(
         seconds=seconds,
         gap=gap,
         stop=stop,
+        clock=clock,
     )
 
 

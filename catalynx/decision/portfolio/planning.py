@@ -1,0 +1,168 @@
+"""From applications, staff and limits to a plan."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from catalynx.decision.portfolio.answers import Plan, Progress
+from catalynx.decision.portfolio.branching import converged
+from catalynx.decision.portfolio.contradicting import filtered, of_left_out
+from catalynx.decision.portfolio.program import Program, program_of
+from catalynx.decision.portfolio.relaxing import Relaxation
+from catalynx.decision.portfolio.rows import Floats
+from catalynx.decision.portfolio.scheduling import schedule_of
+from catalynx.decision.portfolio.searching import PROVEN, Search, Watch
+from catalynx.decision.portfolio.solving import relaxed_to_the_end, search_out
+from catalynx.decision.portfolio.staff_hours import Days, days_of
+from catalynx.decision.portfolio.tails import tail_of
+from catalynx.decision.portfolio.telling import binding_of, swaps_of, worth_of_hours
+from catalynx.decision.portfolio.terms import AIMS, Application, Limits, Member
+from catalynx.errors import BadParameter
+
+MOST_MONTHS, MOST_APPLICATIONS = 60, 20_000
+SWAPS = 5
+CONFLICT_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """What is asked, ready to be searched."""
+
+    program: Program
+    left_out: dict[str, str]
+    aim: str
+
+
+def planned(
+    applications: Sequence[Application],
+    staff: Sequence[Member],
+    limits: Limits,
+    *,
+    as_of: date,
+    months: int,
+    aim: str,
+    seconds: float,
+    gap: float,
+    progress: Callable[[Progress], None] | None,
+    stop: Callable[[], bool] | None,
+    clock: Callable[[], float] | None,
+    swaps: int = SWAPS,
+) -> Plan:
+    """Do what `catalynx.decision.portfolio.plan` says."""
+    checked(applications, staff, limits, aim, seconds, gap)
+    watch = Watch(seconds, stop, clock)
+    program, left_out = program_of(applications, limits, days_checked(staff, as_of, months), aim)
+    if conflict := of_left_out(limits, left_out):
+        return _without(program, left_out, aim, "infeasible", conflict=conflict)
+    if not program.width:
+        return _without(program, left_out, aim, "nothing to choose", value=0.0, bound=0.0)
+    tail = tail_of(program.applications, program.worth, limits.risk, aim)
+    search = Search(program, tail, watch, gap, progress)
+    search_out(search)
+    if search.impossible:
+        found = filtered(program, Watch(CONFLICT_SECONDS, stop, clock))
+        return _without(program, left_out, aim, "infeasible", conflict=found, seconds=watch.spent())
+    return _answer(search, left_out, aim, swaps)
+
+
+def checked(
+    applications: Sequence[Application], staff: Sequence[Member], limits: Limits, aim: str, seconds: float = 1.0, gap: float = 0.0
+) -> None:
+    """Refuse what cannot be planned.
+
+    Raises
+    ------
+    BadParameter
+    """
+    if aim not in AIMS:
+        raise BadParameter("aim", aim, f"one of {', '.join(AIMS)}")
+    if not (math.isfinite(seconds) and seconds > 0):
+        raise BadParameter("seconds", seconds, "above 0")
+    if not (math.isfinite(gap) and gap >= 0):
+        raise BadParameter("gap", gap, "a share of at least 0")
+    if len(applications) > MOST_APPLICATIONS:
+        raise BadParameter("applications", len(applications), f"at most {MOST_APPLICATIONS:,}; choose by score first")
+    if not staff:
+        raise BadParameter("staff", [], "at least one person or role with its hours a month")
+    _once("staff", [one.name for one in staff])
+    _once("applications", [one.candidate_id for one in applications])
+    known = {one.candidate_id for one in applications}
+    if strangers := sorted(set(limits.must) - known):
+        raise BadParameter("limits.must", strangers, "candidates that are among the applications")
+    if both := sorted(set(limits.must) & set(limits.must_not)):
+        raise BadParameter("limits.must and limits.must_not", both, "without a candidate in both")
+    if limits.risk.weight and aim != "usd":
+        raise BadParameter(
+            "limits.risk.weight", limits.risk.weight, f'0 for the aim "{aim}": only dollars have good and bad years'
+        )
+
+
+def days_checked(staff: Sequence[Member], as_of: date, months: int) -> Days:
+    """Return the days of the plan.
+
+    Raises
+    ------
+    BadParameter
+    """
+    if not (isinstance(months, int) and 1 <= months <= MOST_MONTHS):
+        raise BadParameter("months", months, f"a whole number of 1 to {MOST_MONTHS}")
+    return days_of(staff, as_of, months)
+
+
+def _once(what: str, names: list[str]) -> None:
+    twice = sorted({one for one in names if names.count(one) > 1}) if len(set(names)) < len(names) else []
+    if twice:
+        raise BadParameter(what, twice, "named once each")
+
+
+def _without(program: Program, left_out: dict[str, str], aim: str, status: str, **known: object) -> Plan:
+    nothing = np.zeros(program.width)
+    facts: dict[str, object] = {"value": None, "bound": None, **known}
+    gap = 0.0 if status == "nothing to choose" else math.inf
+    return Plan(
+        status=status, chosen=(), schedule=schedule_of(program, nothing), aim=aim, gap=gap,
+        hours=dict.fromkeys(program.needs, 0.0), hours_available=available(program), left_out=left_out, **facts,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def available(program: Program) -> dict[str, float]:
+    """Return role → hours of all who can serve it, from the first day to the last."""
+    return {role: float(program.days.hours[program.days.serving(role)].sum()) for role in program.needs}
+
+
+def status_of(search: Search) -> str:
+    """Return how a search ended, in a word; never a proof that was not made."""
+    gap = search.proven_gap()
+    if gap <= PROVEN:
+        return "optimal"
+    if gap <= search.gap * (1 + 1e-9):
+        return "within gap"
+    return "cancelled" if search.watch.cancelled else "time is up"
+
+
+def _answer(search: Search, left_out: dict[str, str], aim: str, swaps: int) -> Plan:
+    program, tail, status = search.program, search.tail, status_of(search)
+    if search.chosen is None:
+        return _without(program, left_out, aim, status, bound=search.bound, seconds=search.watch.spent())
+    chosen: Floats = search.chosen
+    inside = [one for one, there in zip(program.applications, chosen, strict=True) if there > 0.5]
+    relaxed = Relaxation(search)
+    solved = converged(relaxed) if tail.weight else relaxed_to_the_end(relaxed)
+    prices = relaxed.prices() if solved is not None else []
+    return Plan(
+        status=status,
+        chosen=tuple(one.candidate_id for one in sorted(inside, key=lambda one: (one.deadline or date.max, one.candidate_id))),
+        schedule=schedule_of(program, chosen), aim=aim, value=search.value, bound=max(search.bound, search.value),
+        gap=search.proven_gap(),
+        expected_usd=math.fsum(one.worth("usd") or 0.0 for one in inside), points=math.fsum(one.points or 0.0 for one in inside),
+        worst_years_usd=tail.worst_mean(chosen) if aim == "usd" else None,
+        hours={role: float(hours @ chosen) for role, hours in program.needs.items()}, hours_available=available(program),
+        binding=binding_of(search, relaxed, chosen) if prices else (), worth_of_one_more_hour=worth_of_hours(program, prices),
+        swaps=swaps_of(program, tail, chosen, swaps), left_out=left_out,
+        unknown_worth=tuple(one.candidate_id for one in inside if one.worth(aim) is None), seconds=search.watch.spent(),
+    )  # fmt: skip
