@@ -1,130 +1,32 @@
-"""What somebody tries on the page Decisions: weights, method, staff, risk, what must be done and not; and how a URL says it."""
+"""How a URL says what somebody tries on the page Decisions."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
-from types import MappingProxyType
 from typing import Final
 
-from catalynx.errors import BadParameter
+from catalynx.decision.wishes import (
+    AIMS,
+    EVERYBODY,
+    MOST_HOURS,
+    MOST_PEOPLE,
+    MOST_PINNED,
+    NAME_LENGTH,
+    THE_REST,
+    USUAL_AIM,
+    USUAL_METHOD,
+    Member,
+    Wish,
+)
 
-USUAL_METHOD: Final = "weighted sum"
-MOST_PEOPLE, MOST_PINNED, NAME_LENGTH = 40, 100, 80
-MOST_HOURS: Final = 10_000.0
-EVERYBODY, THE_REST = "everybody", "everybody else"
-USUAL_AIM, AIMS = "points", ("points", "usd")
+__all__ = [
+    "AIMS", "EVERYBODY", "MOST_PEOPLE", "OWN", "THE_REST", "USUAL_AIM", "USUAL_METHOD", "Member", "Wish", "from_query", "to_query",
+]  # fmt: skip
+
 OWN: Final = ("w", "method", "staff", "risk", "must", "not", "aim", "assumed")
 """Names of the parts of a URL that say a wish."""
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """Somebody who writes applications: a person or a role, with hours a month, from a day on, up to a day (not that day)."""
-
-    who: str
-    hours: float
-    joins: date | None = None
-    leaves: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What is tried; everything is as usual where it says nothing.
-
-    Attributes
-    ----------
-    factors : criterion or group → times its usual weight
-    staff : who there is; None where it is as the profile says
-    risk : 0 plans for what is to be expected, 1 for the worst of it
-    must, must_not : candidate_ids that a plan holds, or leaves out
-    aim : what a plan gathers: ``points``, or ``usd`` for chance × ask
-    assumed : the chance, 0–1, that somebody assumes where none is published; None where nobody does
-    """
-
-    factors: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
-    method: str = USUAL_METHOD
-    staff: tuple[Member, ...] | None = None
-    risk: float = 0.0
-    must: tuple[str, ...] = ()
-    must_not: tuple[str, ...] = ()
-    aim: str = USUAL_AIM
-    assumed: float | None = None
-
-    def with_factor(self, name: str, factor: float) -> Wish:
-        """Return the wish with one factor changed; 1 is as usual, and is not kept."""
-        factors = {**self.factors, name: factor}
-        return replace(self, factors={one: times for one, times in factors.items() if times != 1})
-
-    def with_place(self, candidate_id: str, place: str) -> Wish:
-        """Return the wish with a candidate that a plan must hold (``must``), must not hold (``not``), or may (``free``)."""
-        must = tuple(one for one in self.must if one != candidate_id)
-        must_not = tuple(one for one in self.must_not if one != candidate_id)
-        if place == "must":
-            must = (*must, candidate_id)[-MOST_PINNED:]
-        elif place == "not":
-            must_not = (*must_not, candidate_id)[-MOST_PINNED:]
-        return replace(self, must=must, must_not=must_not)
-
-    def with_change(self, staff: Sequence[Member], who: str, what: str, on: date | None, hours: float | None) -> Wish:
-        """Return the wish after somebody leaves or joins, or works other hours.
-
-        Parameters
-        ----------
-        staff : who there is before
-        who : a person or role; one that is not among `staff` leaves the hours of everybody together
-        what : ``leaves``, ``joins`` or ``works``
-        on : the day from which it holds; None where it always did
-        hours : a month; None leaves them as they are
-
-        Raises
-        ------
-        BadParameter
-            No name, no hours where they are needed, negative hours, or more than those there are.
-        """
-        name = " ".join(who.split())[:NAME_LENGTH]
-        if not name:
-            raise BadParameter("who", who, "a name or a role, such as grant writer")
-        if hours is not None and not (math.isfinite(hours) and 0 <= hours <= MOST_HOURS):
-            raise BadParameter("hours", hours, f"a number from 0 to {MOST_HOURS:,.0f} a month")
-        known = next((one for one in staff if one.who.casefold() == name.casefold()), None)
-        if what == "leaves" and known is None:
-            return replace(self, staff=_parted(staff, name, on, hours))
-        if known is None and hours is None:
-            raise BadParameter("hours", "", f"given: how many hours a month does {name} have for applications?")
-        before = known or Member(name, hours or 0.0)
-        after = replace(before, hours=before.hours if hours is None else hours)
-        if what == "leaves":
-            after = replace(after, leaves=on)
-        else:
-            after = replace(after, joins=on if what == "joins" else None, leaves=None)
-        kept = tuple(after if one is known else one for one in staff)
-        return replace(self, staff=(kept if known else (*kept, after))[:MOST_PEOPLE])
-
-    def without(self, staff: Sequence[Member], who: str) -> Wish:
-        """Return the wish with somebody taken off the list."""
-        return replace(self, staff=tuple(one for one in staff if one.who != who))
-
-    @property
-    def as_usual(self) -> bool:
-        """Whether nothing is changed."""
-        return self == Wish()
-
-
-def _parted(staff: Sequence[Member], name: str, on: date | None, hours: float | None) -> tuple[Member, ...]:
-    """Part somebody who leaves from the hours of everybody together."""
-    pool = next((one for one in staff if one.who in (EVERYBODY, THE_REST)), None)
-    if pool is None:
-        raise BadParameter("who", name, f"one of {', '.join(one.who for one in staff)}" if staff else "somebody who is there")
-    if hours is None:
-        raise BadParameter("hours", "", f"given: how many of the {pool.hours:,.0f} hours a month are those of {name}?")
-    if hours > pool.hours:
-        raise BadParameter("hours", hours, f"at most the {pool.hours:,.0f} hours a month that there are")
-    rest = replace(pool, who=THE_REST, hours=pool.hours - hours)
-    gone = Member(name, hours, pool.joins, on)
-    return tuple(part for one in staff for part in ((gone, rest) if one is pool else (one,)) if part.hours > 0)
 
 
 def to_query(wish: Wish) -> list[tuple[str, str]]:
