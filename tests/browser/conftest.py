@@ -246,7 +246,7 @@ def serving(workbench: ConstructedWorkbench) -> Iterator[Served]:
 def constructed() -> SimpleNamespace:
     """What the made-up answers are made of."""
     return SimpleNamespace(answers=constructed_answers, grants=constructed_grants, Workbench=ConstructedWorkbench,
-                           world=world, TODAY=TODAY, CANARY=CANARY, TOKEN=TOKEN, serving=serving)  # fmt: skip
+                           world=world, Wish=desks.Wish, TODAY=TODAY, CANARY=CANARY, TOKEN=TOKEN, serving=serving)  # fmt: skip
 
 
 @pytest.fixture(scope="session")

@@ -33,6 +33,7 @@ def test_accessible(visit, width: int, scheme: str) -> None:
 
 
 PAGES = {
+    "/decisions": ("#card-plan canvas", "#card-sure canvas", "#evidence=constructed%3A00"),
     "/funders": ("#card-sizes canvas", "#card-ways canvas", "#funder=constructed%3A00&evidence=step%3A1.2"),
     "/readiness": ("#card-risk canvas", "#card-peers canvas", "#evidence=signal%3Areserve"),
 }
@@ -64,6 +65,12 @@ def test_pages_are_accessible(visit, path: str, width: int, scheme: str) -> None
             "`catalynx demo` builds a lake.",
         ),
         ({"count": 0}, "/overview", "No candidate fits these filters."),
+        ({"count": 0}, "/decisions", "There is no candidate yet."),
+        (
+            {"fails": LakeEmpty("Nothing was ingested yet. `catalynx demo` builds a lake.")},
+            "/decisions",
+            "Nothing was ingested yet.",
+        ),
         ({"count": 0}, "/funders", "No foundation is on record."),
         ({"count": 0}, "/readiness", "There is no candidate yet."),
         (

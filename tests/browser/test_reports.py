@@ -207,7 +207,7 @@ def executives_server(workshop, monkeypatch: pytest.MonkeyPatch, constructed: Si
 
 def test_an_executive_reads_reports_and_neither_runs_them_nor_sees_the_audit(visit, executives_server, constructed) -> None:
     page = visit(server=executives_server).open("/reports", wait_for="table.made")
-    assert page.locator("#navigation a").all_inner_texts() == ["Overview", "Funders", "Readiness", "Reports"]
+    assert page.locator("#navigation a").all_inner_texts() == ["Overview", "Decisions", "Funders", "Readiness", "Reports"]
     assert page.get_by_role("button", name="Run now").count() == 0
     page.wait_for_selector("text=Your role reads reports; analysts run them.")
     assert page.request.get(executives_server.origin + "/audit").status == 403

@@ -23,9 +23,20 @@ def test_who_has_a_role_sees_the_dashboards_of_their_team(visitor, name: str) ->
 
 
 NAVIGATION = {
-    "ana": ["Overview", "Funders", "Readiness", "Reports", "Notebook apps", "JupyterLab", "API"],
-    "exec": ["Overview", "Funders", "Readiness", "Reports"],
-    "root1": ["Overview", "Funders", "Readiness", "Reports", "Audit", "Notebook apps", "JupyterLab", "Administration", "API"],
+    "ana": ["Overview", "Decisions", "Funders", "Readiness", "Reports", "Notebook apps", "JupyterLab", "API"],
+    "exec": ["Overview", "Decisions", "Funders", "Readiness", "Reports"],
+    "root1": [
+        "Overview",
+        "Decisions",
+        "Funders",
+        "Readiness",
+        "Reports",
+        "Audit",
+        "Notebook apps",
+        "JupyterLab",
+        "Administration",
+        "API",
+    ],
 }
 
 
