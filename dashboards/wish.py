@@ -22,7 +22,8 @@ from catalynx.decision.wishes import (
 )
 
 __all__ = [
-    "AIMS", "EVERYBODY", "MOST_PEOPLE", "OWN", "THE_REST", "USUAL_AIM", "USUAL_METHOD", "Member", "Wish", "from_query", "to_query",
+    "AIMS", "EVERYBODY", "MOST_PEOPLE", "OWN", "THE_REST", "USUAL_AIM", "USUAL_METHOD", "Member", "Wish", "from_query",
+    "to_query",
 ]  # fmt: skip
 
 OWN: Final = ("w", "method", "staff", "risk", "must", "not", "aim", "assumed")

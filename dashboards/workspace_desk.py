@@ -36,7 +36,7 @@ class Store(Protocol):
     def save(self, scenario: KeptScenario, wish: Wish) -> KeptScenario: ...
     def undo(self, scenario: KeptScenario) -> KeptScenario: ...
     def share(self, scenario: KeptScenario, shared: bool) -> KeptScenario: ...
-    def sign(self, signing: Signing, wish: Wish, holds: str) -> SignedDecision: ...
+    def sign(self, signing: Signing, wish: Wish, plan: Planned) -> SignedDecision: ...
     def signed(self) -> Sequence[SignedDecision]: ...
 
 
@@ -103,7 +103,7 @@ class KeptDesk:
 
     def sign(self, signing: Signing, wish: Wish, plan: Planned) -> SignedDecision:
         """Keep a plan as decided."""
-        return self.store.sign(signing, wish, plan.sentence)
+        return self.store.sign(signing, wish, plan)
 
     def signed(self) -> Sequence[SignedDecision]:
         """Return what was decided."""
@@ -123,12 +123,23 @@ class KeptDesk:
         return applications, staff, limits
 
 
-def workspace_desk(workspace: workflows.Workspace, profile: Profile, answers: Answers, *, as_of: date | None) -> KeptDesk:
-    """Return the desk for a profile that its reader may see."""
+def workspace_desk(
+    workspace: workflows.Workspace, profile: Profile, answers: Answers, *, as_of: date | None, by: str, viewer: str | None
+) -> KeptDesk:
+    """Return the desk for a profile that its reader may see.
+
+    Parameters
+    ----------
+    by : who keeps and signs
+    viewer : whose unshared scenarios are seen; None sees all
+    """
+    from dashboards.workspace_store import WorkspaceStore
+
     decided = workflows.decide(workspace, profile, as_of=as_of)
     hours = decided.rules.hours_per_month
     staff = () if hours is None else (Member(EVERYBODY, hours),)
-    return KeptDesk(answers, kept_of(decided), staff, names_of(answers))
+    store = WorkspaceStore(workspace.records, decided, by, viewer)
+    return KeptDesk(answers, kept_of(decided), staff, names_of(answers), store)
 
 
 def names_of(answers: Answers) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from catalynx.errors import BadParameter, NotFound
+from catalynx.lookups.planning import Planned
 from catalynx.lookups.reweighing import kept_frames
 from catalynx.rules import Applicant, Rules
 from dashboards.answers import Answers
@@ -48,8 +49,10 @@ class InMemory:
     def share(self, scenario: KeptScenario, shared: bool) -> KeptScenario:
         return self._next(scenario, shared=shared)
 
-    def sign(self, signing: Signing, wish: Wish, holds: str) -> SignedDecision:
-        made = SignedDecision(f"d{next(self._numbers)}", signing.title, self._who, AT, signing.why, signing.dissent, holds)
+    def sign(self, signing: Signing, wish: Wish, plan: Planned) -> SignedDecision:
+        made = SignedDecision(
+            f"d{next(self._numbers)}", signing.title, self._who, AT, signing.why, signing.dissent, plan.sentence
+        )
         self.decisions.insert(0, made)
         return made
 

@@ -1,0 +1,102 @@
+"""Scenarios and signed decisions of one profile in the records of a workspace, as the page Decisions asks for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from catalynx.decision.wishes import Wish, wish_of
+from dashboards.desk import KeptScenario, SignedDecision, Signing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from catalynx.lookups.planning import Planned
+    from catalynx.records.scenarios import Scenario
+    from catalynx.records.signing import SignedDecision as Signed
+    from catalynx.records.store import Records
+    from catalynx.workflows import Decided
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WorkspaceStore:
+    """What one person sees and keeps of one profile; every change is noted in the audit.
+
+    Attributes
+    ----------
+    viewer : whose unshared scenarios are seen; None sees all
+    """
+
+    records: Records
+    decided: Decided
+    by: str
+    viewer: str | None
+
+    def scenarios(self) -> Sequence[KeptScenario]:
+        """Return the scenarios that this person may see, by name."""
+        return [_kept(one) for one in self.records.list_scenarios(self._profile_id, viewer=self.viewer)]
+
+    def keep(self, name: str, wish: Wish) -> KeptScenario:
+        """Keep a wish as a new scenario."""
+        return self._noted("make scenario", self.records.create_scenario(self._profile_id, name, wish.plain(), by=self.by))
+
+    def save(self, scenario: KeptScenario, wish: Wish) -> KeptScenario:
+        """Keep a wish in a scenario, if nobody changed it since it was read."""
+        changed = self.records.change_scenario(
+            scenario.scenario_id, wish.plain(), expected_version=scenario.version, by=self.by, viewer=self.viewer
+        )
+        return self._noted("change scenario", changed)
+
+    def undo(self, scenario: KeptScenario) -> KeptScenario:
+        """Take the last change of a scenario back."""
+        before = self.records.undo_scenario(
+            scenario.scenario_id, expected_version=scenario.version, by=self.by, viewer=self.viewer
+        )
+        return self._noted("undo scenario", before)
+
+    def share(self, scenario: KeptScenario, shared: bool) -> KeptScenario:
+        """Show a scenario to the team, or to its author alone."""
+        told = self.records.share_scenario(scenario.scenario_id, shared, viewer=self.viewer)
+        return self._noted("share scenario", told)
+
+    def sign(self, signing: Signing, wish: Wish, plan: Planned) -> SignedDecision:
+        """Keep a plan as decided, with the profile, rules and wish that it is made of."""
+        profile = self.decided.profile
+        inputs = {
+            "profile": profile.fields(), "profile_version": profile.version, "rules": self.decided.rules.plain(),
+            "wish": wish.plain(),
+        }  # fmt: skip
+        signed = self.records.sign_decision(
+            self._profile_id, title=signing.title, why=signing.why, dissent=signing.dissent, holds=plan.sentence, inputs=inputs,
+            results=_results(plan), lake_version=self.decided.lake_version, by=self.by,
+        )  # fmt: skip
+        self.records.audit(self.by, "sign decision", "decision", signed.signed_id, detail={"via": "page"})
+        return _told(signed)
+
+    def signed(self) -> Sequence[SignedDecision]:
+        """Return what was decided, newest first."""
+        return [_told(one) for one in self.records.list_signed(self._profile_id)]
+
+    @property
+    def _profile_id(self) -> str:
+        return self.decided.profile.profile_id
+
+    def _noted(self, action: str, scenario: Scenario) -> KeptScenario:
+        self.records.audit(self.by, action, "scenario", scenario.scenario_id, detail={"via": "page", "version": scenario.version})
+        return _kept(scenario)
+
+
+def _results(plan: Planned) -> dict[str, Any]:
+    chosen = [{"candidate_id": one["candidate_id"], "name": one["name"], "hours": float(one["hours"])}
+              for one in plan.applications.to_dict("records")]  # fmt: skip
+    return {"chosen": chosen, "value": plan.plan.value, "aim": plan.plan.aim, "hours": plan.hours, "status": plan.plan.status}
+
+
+def _kept(one: Scenario) -> KeptScenario:
+    return KeptScenario(
+        one.scenario_id, one.name, wish_of(one.wish), one.changed_by, one.changed_at, one.version, shared=one.shared
+    )
+
+
+def _told(one: Signed) -> SignedDecision:
+    return SignedDecision(one.signed_id, one.title, one.signed_by, one.signed_at, one.why, one.dissent, one.holds)
