@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from itertools import pairwise
 from types import MappingProxyType
+from typing import Any
 
 from catalynx.errors import BadParameter
 
@@ -19,6 +20,8 @@ RECOMMENDATIONS = ("pursue now", "prepare", "consider later", "monitor", "declin
 KINDS = ("foundation", "program", "opportunity")
 TRACKS = ("foundation", "federal", "government", "corporate")
 """Who gives: private and community foundations; federal agencies; states and other governments; foundations of companies."""
+FEASIBILITY = ("technical", "resources", "timeline", "compliance", "strategy")
+"""What has to be there for an application to be made and an award to be managed."""
 
 LIMITS: Mapping[str, float] = MappingProxyType({
     "mission.half_at": 0.32, "mission.one_word_at_most": 0.25,
@@ -77,6 +80,50 @@ class Applicant:
 
 
 @dataclass(frozen=True, slots=True)
+class Post:
+    """Somebody, or a role, with hours for applications.
+
+    Attributes
+    ----------
+    name : a person or a role
+    hours_per_month : spread evenly over the days
+    from_day, to_day : first and last day there; None for always
+    """
+
+    name: str
+    hours_per_month: float
+    from_day: date | None = None
+    to_day: date | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse hours and days that cannot be."""
+        _at_least_zero(f"hours_per_month of {self.name}", self.hours_per_month)
+        if self.from_day and self.to_day and self.from_day > self.to_day:
+            raise BadParameter(f"from_day of {self.name}", self.from_day.isoformat(), f"at most to_day, {self.to_day}")
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """Other work that takes staff hours between two days, both counted."""
+
+    name: str
+    hours: float
+    from_day: date
+    to_day: date
+
+    def __post_init__(self) -> None:
+        """Refuse hours and days that cannot be."""
+        _at_least_zero(f"hours of {self.name}", self.hours)
+        if self.from_day > self.to_day:
+            raise BadParameter(f"from_day of {self.name}", self.from_day.isoformat(), f"at most to_day, {self.to_day}")
+
+
+def _at_least_zero(name: str, value: float | None) -> None:
+    if value is not None and not (math.isfinite(value) and value >= 0):
+        raise BadParameter(name, value, "a number of at least 0")
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """The rules of one run; ``dataclasses.replace`` makes a changed copy.
 
@@ -93,6 +140,13 @@ class Rules:
     least_fit : value of the criterion ``mission`` below which a candidate is at most monitored, however well the rest suits
     quiet_years : a foundation without a grant on record for longer is at most monitored until somebody has checked
     hours_per_month : staff hours for applications; None when unknown
+    feasibility_weights : dimension of feasibility → weight; they need not sum to 1
+    score_share : share of the score in ``combined``; feasibility has the rest
+    staff : who has hours for applications, and when; when given, they count instead of ``hours_per_month``
+    commitments : other work that takes of these hours
+    asks, hours, deadlines : candidate_id → the ask, hours or last day that a person sets, in place of what is known or reckoned
+    effort_times : kind → by how much reckoned hours are multiplied, as hours really spent may teach
+    matching_usd : money of its own that the applicant can add to awards; None when unknown
     """
 
     as_of: date
@@ -133,6 +187,17 @@ class Rules:
     quiet_years: int = 5
     hours_per_month: float | None = None
     horizon_months: int = 3
+    feasibility_weights: Mapping[str, float] = field(
+        default_factory=lambda: _frozen(dict(zip(FEASIBILITY, (0.25, 0.25, 0.20, 0.20, 0.10), strict=True)))
+    )
+    score_share: float = 0.6
+    staff: tuple[Post, ...] = ()
+    commitments: tuple[Commitment, ...] = ()
+    asks: Mapping[str, float] = field(default_factory=lambda: _frozen({}))
+    hours: Mapping[str, float] = field(default_factory=lambda: _frozen({}))
+    deadlines: Mapping[str, date] = field(default_factory=lambda: _frozen({}))
+    effort_times: Mapping[str, float] = field(default_factory=lambda: _frozen({}))
+    matching_usd: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse values that cannot be used."""
@@ -166,6 +231,25 @@ class Rules:
             )
         if self.hours_per_month is not None and not (math.isfinite(self.hours_per_month) and self.hours_per_month >= 0):
             raise BadParameter("hours_per_month", self.hours_per_month, "a number of at least 0, or None when unknown")
+        self._check_feasibility()
+
+    def _check_feasibility(self) -> None:
+        for name, weight in self.feasibility_weights.items():
+            if name not in FEASIBILITY:
+                raise BadParameter("feasibility_weights", name, f"for one of {', '.join(FEASIBILITY)}")
+            _at_least_zero(f"feasibility_weights[{name!r}]", weight)
+        if sum(self.feasibility_weights.values()) <= 0:
+            raise BadParameter("feasibility_weights", dict(self.feasibility_weights), "weights of which one is above 0")
+        if not 0 <= self.score_share <= 1:
+            raise BadParameter("score_share", self.score_share, "within 0 and 1")
+        for field_name in ("asks", "hours", "effort_times"):
+            for name, value in getattr(self, field_name).items():
+                if not (math.isfinite(value) and value > 0):
+                    raise BadParameter(f"{field_name}[{name!r}]", value, "a number above 0")
+        for name in self.effort_times:
+            if name not in KINDS:
+                raise BadParameter("effort_times", name, f"for one of {', '.join(KINDS)}")
+        _at_least_zero("matching_usd", self.matching_usd)
 
     def plain(self) -> dict[str, object]:
         """Return the rules as plain JSON values, to be kept with a decision."""
@@ -181,4 +265,43 @@ class Rules:
             "quiet_years": self.quiet_years,
             "hours_per_month": self.hours_per_month,
             "horizon_months": self.horizon_months,
+            "feasibility_weights": dict(self.feasibility_weights),
+            "score_share": self.score_share,
+            "staff": [_plain(post) for post in self.staff],
+            "commitments": [_plain(one) for one in self.commitments],
+            "asks": dict(self.asks),
+            "hours": dict(self.hours),
+            "deadlines": {name: day.isoformat() for name, day in self.deadlines.items()},
+            "effort_times": dict(self.effort_times),
+            "matching_usd": self.matching_usd,
         }
+
+
+def _plain(one: Post | Commitment) -> dict[str, object]:
+    return {name: day.isoformat() if isinstance(day, date) else day for name, day in asdict(one).items()}
+
+
+def rules_from(plain: Mapping[str, Any]) -> Rules:
+    """Return the rules that `Rules.plain` gave; what was not there yet when they were kept is as usual.
+
+    Raises
+    ------
+    BadParameter
+    """
+    known = {one.name for one in fields(Rules)}
+    if strange := sorted(set(plain) - known):
+        raise BadParameter("rules", strange[0], f"for {', '.join(sorted(known))}")
+    try:
+        read = dict(plain) | {"as_of": date.fromisoformat(plain["as_of"])}
+        read["staff"] = tuple(Post(**_days(one)) for one in plain.get("staff", ()))
+        read["commitments"] = tuple(Commitment(**_days(one)) for one in plain.get("commitments", ()))
+        read["deadlines"] = {name: date.fromisoformat(day) for name, day in plain.get("deadlines", {}).items()}
+        return Rules(**read)
+    except BadParameter:
+        raise
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadParameter("rules", dict(plain), f"as `Rules.plain` gives them ({error})") from error
+
+
+def _days(one: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: date.fromisoformat(day) if name.endswith("_day") and day else day for name, day in one.items()}
