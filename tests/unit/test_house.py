@@ -45,8 +45,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "workspace": {*VOCABULARY, "settings", "lake", "records"},
     "workflows": BELOW,
     "lookups": BELOW,
+    "what_if": {*BELOW, "lookups"},
+    "replaying": {*BELOW, "lookups", "what_if"},
     "purging": {*BELOW, "reports", "jobs"},
-    **{layer: {*BELOW, "lookups", "purging", *ON_TOP} for layer in ON_TOP},
+    **{layer: {*BELOW, "lookups", "what_if", "replaying", "purging", *ON_TOP} for layer in ON_TOP},
 }
 """Layer → the layers that it may import. Those on top see each other only by their faces; the doors open all."""
 
