@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from catalynx.decision.portfolio import Member as Colleague
     from catalynx.records.profile import Profile
     from catalynx.records.signing import SignedDecision
+    from catalynx.records.store import Records
     from catalynx.rules import Rules
     from catalynx.workflows import Decided, Workspace
 
@@ -203,7 +204,7 @@ def compare(before: WhatIf, after: WhatIf) -> Compared:
 
 
 def sign(
-    workspace: Workspace,
+    records: Records,
     found: WhatIf,
     *,
     title: str,
@@ -220,7 +221,7 @@ def sign(
     """
     decided = found.decided
     profile = {"version": decided.profile.version, "fields": decided.profile.fields()}
-    return workspace.records.sign_decision(
+    return records.sign_decision(
         decided.profile.profile_id,
         title=title,
         why=why,
