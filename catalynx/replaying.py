@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from catalynx import __version__
-from catalynx.errors import BadParameter, LakeError, NotFound
+from catalynx.errors import LakeError, NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from catalynx.records.signing import SignedDecision
-    from catalynx.rules import Rules
     from catalynx.workflows import Workspace
 
 MOST_TOLD: Final = 50
@@ -78,6 +76,7 @@ def replay(workspace: Workspace, signed_id: str, *, today: bool = False) -> Repl
     """
     from catalynx.decision.wishes import wish_of
     from catalynx.records.profile import make_profile
+    from catalynx.rules import rules_from
     from catalynx.what_if import what_if
 
     decision = workspace.records.get_signed(signed_id)
@@ -93,7 +92,7 @@ def replay(workspace: Workspace, signed_id: str, *, today: bool = False) -> Repl
     if decision.package_version != __version__:
         changed.append(f"It was reckoned by version {decision.package_version} of Catalynx, now by {__version__}.")
     with _at(workspace, decision.lake_version, changed, today=today) as place:
-        found = what_if(place, current if today else kept, wish_of(inputs["wish"]), rules=_rules(inputs["rules"]))
+        found = what_if(place, current if today else kept, wish_of(inputs["wish"]), rules=rules_from(inputs["rules"]))
         results = json.loads(json.dumps(found.results()))
     differences = list(_differences("", dict(decision.results), results))
     return Replay(decision, tuple(changed), tuple(differences[:MOST_TOLD]), len(differences))
@@ -119,15 +118,6 @@ def _at(workspace: Workspace, lake_version: str, changed: list[str], *, today: b
     place.refresh()
     place.__dict__["lake"] = then
     return place
-
-
-def _rules(plain: Mapping[str, Any]) -> Rules:
-    from catalynx.rules import Rules
-
-    try:
-        return Rules(**{**plain, "as_of": date.fromisoformat(plain["as_of"])})
-    except (TypeError, KeyError, ValueError) as error:
-        raise BadParameter("the rules of the decision", "…", f"such as this version of Catalynx knows ({error})") from error
 
 
 def _differences(where: str, signed: Any, now: Any) -> Iterator[Difference]:

@@ -5,7 +5,7 @@ One call for scripts, programs and pages alike: decide → order anew → plan.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -61,12 +61,12 @@ class WhatIf:
         """Return the numbers that a signed decision keeps, and that a replay has to give again."""
         first = self.ordered.nsmallest(MOST_KEPT, "rank").sort_values("rank")
         kept = first[["candidate_id", "rank", "score", "coverage", "recommendation"]].astype(object).where(first.notna(), None)
-        plan = self.planned.plan
+        plan, applications = self.planned.plan, self.applications
         hours = self.decided.decisions.set_index("candidate_id")["effort_hours"]
         chosen = [
             {"candidate_id": one["candidate_id"], "name": one["name"], "hours": float(one["hours"]),
              "effort_hours": _known(self.wish.hours.get(one["candidate_id"], hours.get(one["candidate_id"]))),
-             **self._worth(one["candidate_id"])}
+             **_worth(applications[one["candidate_id"]])}
             for one in self.planned.applications.to_dict("records")
         ]  # fmt: skip
         return {
@@ -74,14 +74,11 @@ class WhatIf:
             "hours": dict(plan.hours), "sentence": self.planned.sentence,
         }  # fmt: skip
 
-    def _worth(self, candidate_id: str) -> dict[str, float | None]:
-        one = self.applications[candidate_id]
-        return {"ask_usd": one.value_usd, "chance": one.chance, "points": one.points}
-
     @property
     def applications(self) -> Mapping[str, Application]:
         """What could be planned, by candidate_id."""
-        return {one.candidate_id: one for one in _applications(self.decided, self.ordered, self.wish)}
+        found = _applications(self.decided.candidates, self.decided.decisions, self.ordered, self.wish)
+        return {one.candidate_id: one for one in found}
 
 
 def what_if(
@@ -113,19 +110,28 @@ def what_if(
 
     decided = workflows.decide(workspace, profile, as_of=as_of, rules=rules)
     ordered = reweighed(kept_of(decided), wish.factors, method=wish.method)
-    applications, staff, limits = asked_of(decided, ordered, wish)
+    applications, staff, limits = asked_of(decided.candidates, decided.decisions, ordered, wish, usual_staff(decided.rules))
     found = planned(
         applications, staff, limits, as_of=decided.rules.as_of, aim=wish.aim, seconds=seconds, progress=progress, stop=stop
     )
     return WhatIf(decided, wish, ordered, found, _forgotten(decided, wish))
 
 
-def asked_of(decided: Decided, ordered: pd.DataFrame, wish: Wish) -> tuple[list[Application], list[Colleague], Limits]:
-    """Return what a plan is made from: applications as wished, who there is, and the limits."""
+def asked_of(
+    candidates: pd.DataFrame, decisions: pd.DataFrame, ordered: pd.DataFrame, wish: Wish, usual: Sequence[Member]
+) -> tuple[list[Application], list[Colleague], Limits]:
+    """Return what a plan is made from: applications as wished, who there is, and the limits.
+
+    Parameters
+    ----------
+    candidates, decisions : as ``workflows.Decided`` holds them
+    ordered : as `WhatIf` holds it
+    usual : who there is when the wish does not say
+    """
     from catalynx.decision.portfolio import Limits, Risk
 
-    applications = _applications(decided, ordered, wish)
-    people = wish.staff if wish.staff is not None else usual_staff(decided.rules)
+    applications = _applications(candidates, decisions, ordered, wish)
+    people = usual if wish.staff is None else wish.staff
     known = {one.candidate_id for one in applications}
     limits = Limits(
         must=tuple(one for one in wish.must if one in known), must_not=tuple(one for one in wish.must_not if one in known),
@@ -140,10 +146,8 @@ def usual_staff(rules: Rules) -> tuple[Member, ...]:
     return () if rules.hours_per_month is None else (Member(EVERYBODY, rules.hours_per_month),)
 
 
-def _applications(decided: Decided, ordered: pd.DataFrame, wish: Wish) -> list[Application]:
-    found = applications_of(
-        decided.candidates, decided.decisions, ordered, must=wish.must, assumed_chance=wish.assumed
-    )  # fmt: skip
+def _applications(candidates: pd.DataFrame, decisions: pd.DataFrame, ordered: pd.DataFrame, wish: Wish) -> list[Application]:
+    found = applications_of(candidates, decisions, ordered, must=wish.must, assumed_chance=wish.assumed)
     return [_as_wished(one, wish) for one in found]
 
 
@@ -161,6 +165,10 @@ def _as_wished(one: Application, wish: Wish) -> Application:
 def _forgotten(decided: Decided, wish: Wish) -> tuple[str, ...]:
     named = {*wish.must, *wish.must_not, *wish.asks, *wish.deadlines, *wish.chances, *wish.hours}
     return tuple(sorted(named - set(decided.decisions["candidate_id"])))
+
+
+def _worth(one: Application) -> dict[str, float | None]:
+    return {"ask_usd": one.value_usd, "chance": one.chance, "points": one.points}
 
 
 def _known(value: Any) -> float | None:

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from catalynx import workflows
-from catalynx.decision.portfolio import Limits, Risk, frontier
-from catalynx.decision.portfolio import Member as Colleague
+from catalynx.decision.portfolio import frontier
 from catalynx.lookups.certainty import Certainty, Swings, certainty, swings
-from catalynx.lookups.planning import MONTHS, Planned, applications_of, members_of, planned
+from catalynx.lookups.planning import MONTHS, Planned, planned
 from catalynx.lookups.reweighing import Kept, kept_of, reweighed
-from dashboards.wish import EVERYBODY, Member, Wish
+from catalynx.what_if import asked_of, usual_staff
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -19,10 +18,12 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from catalynx.decision.portfolio import Application, Progress
+    from catalynx.decision.portfolio import Application, Limits, Progress
+    from catalynx.decision.portfolio import Member as Colleague
     from catalynx.records.profile import Profile
     from dashboards.answers import Answers
     from dashboards.desk import KeptScenario, SignedDecision, Signing
+    from dashboards.wish import Member, Wish
 
 SECONDS = 10.0
 """How long a plan is looked for; the best so far is shown from the first second on."""
@@ -111,16 +112,7 @@ class KeptDesk:
 
     def _asked(self, wish: Wish) -> tuple[list[Application], list[Colleague], Limits]:
         ordered = self.ordered(wish)
-        applications = applications_of(
-            self.answers.candidates, self.answers.decisions, ordered, must=wish.must, assumed_chance=wish.assumed
-        )
-        staff = members_of([(one.who, one.hours, one.joins, one.leaves) for one in wish.staff or self.staff])
-        known = {one.candidate_id for one in applications}
-        limits = Limits(
-            must=tuple(one for one in wish.must if one in known), must_not=tuple(one for one in wish.must_not if one in known),
-            risk=Risk(weight=wish.risk if wish.aim == "usd" else 0.0),
-        )  # fmt: skip
-        return applications, staff, limits
+        return asked_of(self.answers.candidates, self.answers.decisions, ordered, wish, self.staff)
 
 
 def workspace_desk(
@@ -136,10 +128,8 @@ def workspace_desk(
     from dashboards.workspace_store import WorkspaceStore
 
     decided = workflows.decide(workspace, profile, as_of=as_of)
-    hours = decided.rules.hours_per_month
-    staff = () if hours is None else (Member(EVERYBODY, hours),)
     store = WorkspaceStore(workspace.records, decided, by, viewer)
-    return KeptDesk(answers, kept_of(decided), staff, names_of(answers), store)
+    return KeptDesk(answers, kept_of(decided), usual_staff(decided.rules), names_of(answers), store)
 
 
 def names_of(answers: Answers) -> dict[str, str]:

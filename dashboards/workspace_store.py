@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from catalynx.decision.wishes import Wish, wish_of
+from catalynx.lookups.reweighing import kept_of, reweighed
+from catalynx.what_if import WhatIf, sign
 from dashboards.desk import KeptScenario, SignedDecision, Signing
 
 if TYPE_CHECKING:
@@ -61,14 +63,10 @@ class WorkspaceStore:
 
     def sign(self, signing: Signing, wish: Wish, plan: Planned) -> SignedDecision:
         """Keep a plan as decided, with the profile, rules and wish that it is made of."""
-        profile = self.decided.profile
-        inputs = {
-            "profile": profile.fields(), "profile_version": profile.version, "rules": self.decided.rules.plain(),
-            "wish": wish.plain(),
-        }  # fmt: skip
-        signed = self.records.sign_decision(
-            self._profile_id, title=signing.title, why=signing.why, dissent=signing.dissent, holds=plan.sentence, inputs=inputs,
-            results=_results(plan), lake_version=self.decided.lake_version, by=self.by,
+        ordered = reweighed(kept_of(self.decided), wish.factors, method=wish.method)
+        found = WhatIf(self.decided, wish, ordered, plan, ())
+        signed = sign(
+            self.records, found, title=signing.title, why=signing.why, dissent=signing.dissent, by=self.by
         )  # fmt: skip
         self.records.audit(self.by, "sign decision", "decision", signed.signed_id, detail={"via": "page"})
         return _told(signed)
@@ -84,12 +82,6 @@ class WorkspaceStore:
     def _noted(self, action: str, scenario: Scenario) -> KeptScenario:
         self.records.audit(self.by, action, "scenario", scenario.scenario_id, detail={"via": "page", "version": scenario.version})
         return _kept(scenario)
-
-
-def _results(plan: Planned) -> dict[str, Any]:
-    chosen = [{"candidate_id": one["candidate_id"], "name": one["name"], "hours": float(one["hours"])}
-              for one in plan.applications.to_dict("records")]  # fmt: skip
-    return {"chosen": chosen, "value": plan.plan.value, "aim": plan.plan.aim, "hours": plan.hours, "status": plan.plan.status}
 
 
 def _kept(one: Scenario) -> KeptScenario:
