@@ -60,7 +60,8 @@ class Knobs:
         self._what = choice("What happens", {"leaves": LEAVES, "joins": JOINS, "works other hours": WORKS})
         self._month = choice("From", {"always": ""})
         self._staff, self._says = pane(fragment("empty.html")), pane(fragment("empty.html"))
-        self._weights, self._each, self._people = _column(), _column(visible=False), _column()
+        nothing = [pane(fragment("empty.html")) for _ in range(3)]
+        self._weights, self._each, self._people = _column(nothing[0]), _column(nothing[1], visible=False), _column(nothing[2])
         self._watch()
 
     def _watch(self) -> None:
@@ -166,7 +167,7 @@ class Knobs:
     def _show_staff(self) -> None:
         """Show who is there, and a button that takes somebody off."""
         show(self._staff, fragment("staff.html", staff=self.staff, changed=self.wish.staff is not None))
-        self._people[:] = [self._undo()] if self.wish.staff is not None else []
+        self._people[:] = [self._undo()] if self.wish.staff is not None else [pane(fragment("empty.html"))]
 
     def _undo(self) -> Any:
         undo = button("Staff as usual")

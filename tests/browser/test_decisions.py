@@ -73,7 +73,7 @@ def test_as_it_is_it_shows_the_order_and_a_plan(visit, constructed) -> None:
 def test_a_slider_is_turned_by_keys_and_the_url_says_it(visit, constructed) -> None:
     page = visit().open("/decisions", wait_for=PLAN)
     turn(page, "Still giving", times=4)
-    page.wait_for_function("location.search.includes('still+giving')")
+    page.wait_for_url(lambda url: "still+giving" in url)
     assert asked(page)["w"] == ["still giving:2"]
     desk = constructed.Workbench().desk("constructed-museum", "x")
     ordered = desk.ordered(constructed.Wish({"still giving": 2.0})).sort_values("rank")
@@ -85,7 +85,7 @@ def test_a_slider_is_turned_by_keys_and_the_url_says_it(visit, constructed) -> N
     slider = page.get_by_role("slider", name="Still giving", exact=True)
     assert slider.get_attribute("aria-valuetext") == "2.00 ×"
     page.get_by_role("button", name="As usual", exact=True).click()
-    page.wait_for_function("!location.search.includes('giving')")
+    page.wait_for_url(lambda url: "giving" not in url)
 
 
 def test_every_weight_at_nothing_is_said_and_nothing_is_lost(visit) -> None:
@@ -197,7 +197,7 @@ def test_a_candidate_is_left_out_of_the_plan_and_put_back(visit) -> None:
     page.wait_for_selector(f'tr[data-candidate="{first}"] >> text=The plan must hold it.')
     assert asked(page)["must"] == [first]
     row.get_by_role("button", name="as it comes").click()
-    page.wait_for_function("!location.search.includes('must')")
+    page.wait_for_url(lambda url: "must" not in url)
 
 
 def test_a_row_opens_its_evidence_and_what_would_change_it(visit) -> None:
