@@ -114,6 +114,7 @@ def conflicts(
     *,
     as_of: date,
     months: int = USUAL_MONTHS,
+    aim: str = "points",
     seconds: float = USUAL_SECONDS,
     clock: Callable[[], float] | None = None,
 ) -> Conflict | None:
@@ -127,7 +128,9 @@ def conflicts(
     """
     from catalynx.decision.portfolio.contradicting import contradiction
 
-    return contradiction(applications, staff, limits or Limits(), as_of=as_of, months=months, seconds=seconds, clock=clock)
+    return contradiction(
+        applications, staff, limits or Limits(), as_of=as_of, months=months, aim=aim, seconds=seconds, clock=clock
+    )
 
 
 def worth_of_hours(

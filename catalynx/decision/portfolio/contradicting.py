@@ -25,16 +25,16 @@ def contradiction(
     *,
     as_of: date,
     months: int,
+    aim: str,
     seconds: float,
     clock: Callable[[], float] | None = None,
 ) -> Conflict | None:
     """Return the limits that cannot be kept together; None where a plan can be."""
     from catalynx.decision.portfolio.planning import checked, days_checked
 
-    checked(applications, staff, limits, "points")
+    checked(applications, staff, limits, aim, seconds)
     days = days_checked(staff, as_of, months)
-    scored = [replace(one, points=0.0) if one.points is None else one for one in applications]
-    program, left_out = program_of(scored, limits, days, "points")
+    program, left_out = program_of(applications, limits, days, aim)
     watch = Watch(seconds, clock=clock)
     if conflict := of_left_out(limits, left_out):
         return conflict

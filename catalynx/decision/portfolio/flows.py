@@ -46,7 +46,8 @@ def least_cut(
         return None
     inside = price < 0.5
     served = np.unique(flow.edges[inside[flow.edges[:, 0]]][:, 1:], axis=0)
-    taken = np.zeros(flow.there.shape, dtype=bool)
+    # A cell without hours is no way out.
+    taken = flow.there <= 0
     taken[served[:, 0], served[:, 1]] = True
     used = np.zeros(len(first))
     roles = []
@@ -55,14 +56,15 @@ def least_cut(
         free = ~taken[members].all(axis=0)
         before = np.concatenate([[0], np.cumsum(free)])
         cell = np.searchsorted(flow.bounds, first, side="right") - 1
-        end = np.searchsorted(flow.bounds, last, side="right")
-        within = (hours > 0) & (before[end] == before[cell])
+        after = np.searchsorted(flow.bounds, last, side="right")
+        within = (hours > 0) & (before[after] == before[cell])
         used += np.where(within, hours, 0.0)
         if within.any():
             roles.append(role)
-    asking = [demand for demand, within in zip(flow.demands, inside, strict=True) if within]
-    start, end = min(since for _, since, _ in asking), max(until for _, _, until in asking)
-    return used, float(flow.there[taken].sum()), start, end, tuple(roles)
+    asking = [place for place, there in enumerate(inside.tolist()) if there]
+    since: int = min(flow.demands[place][1] for place in asking)
+    until: int = max(flow.demands[place][2] for place in asking)
+    return used, float(flow.there[taken].sum()), since, until, tuple(roles)
 
 
 def flow_of(
@@ -101,7 +103,7 @@ def _flowing(flow: Flow, worth: Floats, *, exact: bool) -> tuple[Floats, Floats]
 
     count = len(flow.edges)
     if not count:
-        return np.zeros(0), np.ones(len(flow.asked))
+        return np.zeros(0), np.zeros(len(flow.asked))
     here = np.arange(count)
     to_demand = csr_array((np.ones(count), (flow.edges[:, 0], here)), shape=(len(flow.asked), count))
     cell = flow.edges[:, 1] * flow.there.shape[1] + flow.edges[:, 2]

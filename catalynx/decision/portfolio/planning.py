@@ -16,7 +16,7 @@ from catalynx.decision.portfolio.program import Program, program_of
 from catalynx.decision.portfolio.relaxing import Relaxation
 from catalynx.decision.portfolio.rows import Floats
 from catalynx.decision.portfolio.scheduling import schedule_of
-from catalynx.decision.portfolio.searching import PROVEN, Search, Watch
+from catalynx.decision.portfolio.searching import Search, Watch
 from catalynx.decision.portfolio.solving import relaxed_to_the_end, search_out
 from catalynx.decision.portfolio.staff_hours import Days, days_of
 from catalynx.decision.portfolio.tails import tail_of
@@ -137,10 +137,9 @@ def available(program: Program) -> dict[str, float]:
 
 def status_of(search: Search) -> str:
     """Return how a search ended, in a word; never a proof that was not made."""
-    gap = search.proven_gap()
-    if gap <= PROVEN:
+    if search.proven():
         return "optimal"
-    if gap <= search.gap * (1 + 1e-9):
+    if search.proven_gap() <= search.gap * (1 + 1e-9):
         return "within gap"
     return "cancelled" if search.watch.cancelled else "time is up"
 

@@ -83,11 +83,22 @@ class Search:
 
     def wanted(self) -> float:
         """Return the value that a choice has to exceed to matter."""
-        return self.value + max(self.gap * abs(self.value), PROVEN * self.tail.scale) if self.chosen is not None else -math.inf
+        if self.chosen is None:
+            return -math.inf
+        return self.value + max(max(self.gap, PROVEN / 2) * abs(self.value), 1e-9 * self.tail.scale)
 
     def proven_gap(self) -> float:
         """Return by which share of the best value another could still be better."""
-        return gap_of(self.value if self.chosen is not None else None, self.bound)
+        if self.chosen is None or not math.isfinite(self.bound):
+            return math.inf
+        over = self.bound - self.value
+        if over <= 1e-9 * self.tail.scale or (not self.value and self.proven()):
+            return 0.0
+        return over / abs(self.value) if self.value else math.inf
+
+    def proven(self) -> bool:
+        """Whether nothing is better but by what the solver's arithmetic cannot tell."""
+        return self.chosen is not None and self.bound - self.value <= PROVEN * max(abs(self.value), self.tail.scale)
 
     def tell(self) -> None:
         """Tell whoever wants to know."""
@@ -101,11 +112,3 @@ class Search:
                 )
             )
             self.progress(Progress(self.value if found else None, self.bound, self.proven_gap(), self.watch.spent(), names))
-
-
-def gap_of(value: float | None, bound: float) -> float:
-    """Return (bound - value) / value; 0 when both are nought, infinite when either is unknown."""
-    if value is None or not math.isfinite(bound):
-        return math.inf
-    over = max(bound - value, 0.0)
-    return 0.0 if over == 0 else over / abs(value) if value else math.inf

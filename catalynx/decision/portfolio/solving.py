@@ -98,6 +98,7 @@ def _model(search: Search) -> Highs:
     solver.changeColsIntegrality(program.width, every, np.full(program.width, HighsVarType.kInteger))
     solver.setOptionValue("time_limit", search.watch.left())
     solver.setOptionValue("mip_rel_gap", search.gap)
+    solver.setOptionValue("mip_abs_gap", 1e-9)
     if search.chosen is not None:
         start = HighsSolution()
         start.col_value = [float(one) for one in search.chosen]

@@ -54,7 +54,7 @@ def days_of(staff: Sequence[Member], first: date, months: int) -> Days:
     days = np.datetime64(first) + np.arange(count)
     months_of = days.astype("datetime64[M]")
     starts = months_of.astype("datetime64[D]")
-    ends = (months_of + 1).astype("datetime64[D]")
+    ends = (months_of + np.timedelta64(1, "M")).astype("datetime64[D]")
     share = np.is_busday(days) / np.busday_count(starts, ends)
     hours = np.zeros((len(staff), count))
     for place, member in enumerate(staff):

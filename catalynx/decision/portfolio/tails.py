@@ -76,19 +76,17 @@ def tail_of(applications: Sequence[Application], worth: Floats, risk: Risk, aim:
 
     chance = np.array([one.chance or 0.0 for one in applications])
     value = np.array([one.value_usd or 0.0 for one in applications])
-    drawing = np.random.default_rng(risk.seed)
-    own = np.stack([_numbers(risk, one.candidate_id) for one in applications], axis=1) if len(applications) else None
-    if own is None:
+    if not applications:
         return Tail(worth, risk.weight, 1.0, np.zeros((risk.scenarios, 0)))
+    own = np.stack([_numbers(risk, "candidate", one.candidate_id) for one in applications], axis=1)
     if risk.together:
-        tracks = sorted({one.track for one in applications})
-        shared = {track: drawing.standard_normal(risk.scenarios) for track in tracks}
+        shared = {track: _numbers(risk, "track", track) for track in {one.track for one in applications}}
         common = np.stack([shared[one.track] for one in applications], axis=1)
         own = np.sqrt(risk.together) * common + np.sqrt(1 - risk.together) * own
     won = np.where(own < ndtri(chance), value, 0.0)
     return Tail(worth, risk.weight, max((1 - risk.level) * risk.scenarios, 1e-9), np.ascontiguousarray(won))
 
 
-def _numbers(risk: Risk, candidate_id: str) -> Floats:
-    # An application's luck is its own: it stays the same whichever others there are.
-    return np.random.default_rng([risk.seed, *candidate_id.encode()]).standard_normal(risk.scenarios)
+def _numbers(risk: Risk, kind: str, name: str) -> Floats:
+    # The luck of an application, and of a track, is its own: it stays the same whichever others there are.
+    return np.random.default_rng([risk.seed, *f"{kind} {name}".encode()]).standard_normal(risk.scenarios)
