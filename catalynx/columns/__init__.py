@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from catalynx.columns import network_results, published, results, returns
+from catalynx.columns.feasibility_results import FEASIBILITY
 from catalynx.columns.score_evidence import SCORE_EVIDENCE
 from catalynx.columns.vocabulary import Column, Table
 from catalynx.errors import MissingColumns, NotFound
@@ -34,7 +35,7 @@ TABLES: dict[str, Table] = {
 RESULTS: dict[str, Table] = {
     table.name: table
     for table in (
-        results.CANDIDATES, results.SCORE_PARTS, results.DECISIONS,
+        results.CANDIDATES, results.SCORE_PARTS, FEASIBILITY, results.DECISIONS,
         results.FINANCES, results.FINANCE_STANDINGS, results.READINESS, results.RISKS, results.RISK_SIGNALS,
         *network_results.ALL, SCORE_EVIDENCE,
     )

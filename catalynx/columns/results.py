@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from catalynx.columns.award_rates import AWARD_RATE_COLUMNS
+from catalynx.columns.feasibility_results import OF_DECISIONS
 from catalynx.columns.giving_facts import GIVING_COLUMNS
 from catalynx.columns.vocabulary import EIN, Column, Table, required
 
@@ -123,6 +124,7 @@ DECISIONS = Table(
         Column("reasons_for", "texts", "the strongest reasons for, with figures"),
         Column("reasons_against", "texts", "the strongest reasons against, with figures"),
         Column("unknown", "texts", "what is not known, and why"),
+        *OF_DECISIONS,
         Column("evidence", "text", "JSON: the table and the condition that give the rows behind all this"),
     ),
 )
