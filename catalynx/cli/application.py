@@ -8,7 +8,21 @@ from typing import Annotated
 import typer
 
 from catalynx import __version__
-from catalynx.cli import explaining, finances, hub, jobs, lake, likelihood, network, profiles, reports, results, workspace
+from catalynx.cli import (
+    explaining,
+    finances,
+    hub,
+    jobs,
+    lake,
+    likelihood,
+    network,
+    profiles,
+    reports,
+    results,
+    scenarios,
+    signing,
+    workspace,
+)
 from catalynx.cli.opening import Opening
 
 app = typer.Typer(
@@ -51,5 +65,7 @@ likelihood.add_to(app)
 finances.add_to(app)
 explaining.add_to(app)
 network.add_to(app)
+scenarios.add_to(app)
+app.add_typer(signing.app, name="decision")
 app.add_typer(reports.app, name="report")
 app.add_typer(jobs.app, name="jobs")
