@@ -15,6 +15,8 @@ TRACK_IN_WORDS: Final = MappingProxyType({
     "foundation": "foundations", "federal": "federal agencies", "government": "states and other governments",
     "corporate": "corporate foundations",
 })  # fmt: skip
+RECORDED_AS: Final = MappingProxyType({"foundation": "foundation", "corporate": "foundation", "federal": "federal"})
+"""Track of a candidate → the track under which such gifts are on record; those of states are on none."""
 FULL_RECORD, NONE_ON_RECORD = 3, 0.25
 """So many awards of one track are a full record; none on record is not none, for records have holes."""
 SCALE_NONE_AT: Final = 5.0
@@ -39,8 +41,10 @@ def _track_record(one: Asked, at: int) -> Said:
     if record is None or not one.situation.gifts:
         why = "what you were given before could not be looked up" if record is None else "no gift or award to you is on record"
         return None, f"unknown: {why}", (f"List the awards from {TRACK_IN_WORDS[track]} that you have managed", one.closing[at])
-    of_track = record.get(track)
-    words = TRACK_IN_WORDS[track]
+    words = TRACK_IN_WORDS[RECORDED_AS.get(track, track)]
+    if track not in RECORDED_AS:
+        return None, f"unknown: awards from {words} are on no record here", ("List those that you have managed", one.closing[at])
+    of_track = record.get(RECORDED_AS[track])
     if of_track is None or of_track.count == 0:
         gap = f"Win a partner that has managed awards from {words}, or show other work of this size"
         return (
@@ -71,8 +75,8 @@ def award_scale(one: Asked) -> Judged:
             continue
         times = ask / largest
         gap = f"Ask for no more than ${largest:,.0f}, or show who would manage {times:.1f} times that"
-        said.append(((SCALE_NONE_AT - times) / (SCALE_NONE_AT - 1),
-                     f"${ask:,.0f} is {times:.1f} times the largest to you on record, ${largest:,.0f}", (gap, closing)))  # fmt: skip
+        told = f"${ask:,.0f} is {times:.1f} times the largest to you on record, ${largest:,.0f}"
+        said.append(((SCALE_NONE_AT - times) / (SCALE_NONE_AT - 1), told, (gap, closing)))
     return judged(one, said)
 
 

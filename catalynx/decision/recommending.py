@@ -65,7 +65,7 @@ def decide_candidates(
         ["_fails", "_order", "_worth", "candidate_id"], ascending=[True, True, False, True], na_position="last"
     )
     decided["rank"] = range(1, len(decided) + 1)
-    return decided[RESULTS["decisions"].names].reset_index(drop=True)
+    return decided.reindex(columns=RESULTS["decisions"].names).reset_index(drop=True)
 
 
 def _sentences(parts: pd.DataFrame) -> dict[str, dict[str, list[str]]]:

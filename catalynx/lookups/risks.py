@@ -16,8 +16,8 @@ from catalynx.lookups.plain import plain_rows
 if TYPE_CHECKING:
     import pandas as pd
 
+    from catalynx.applicants import OwnRows
     from catalynx.lake.snapshot import Snapshot
-    from catalynx.lookups.finances import OwnRows
     from catalynx.records.profile import Profile
     from catalynx.scoring.limits import Limits
     from catalynx.scoring.risk_signals import Facts
@@ -93,7 +93,7 @@ def risk_parts(found: Risks, candidate_id: str) -> pd.DataFrame:
 
 
 def _facts(lake: Snapshot, decided: Decided) -> Facts:
-    from catalynx.lookups.finances import last_year_end, own_rows, reckoned
+    from catalynx.applicants import last_year_end, own_rows, reckoned
     from catalynx.scoring.risk_signals import Facts
 
     profile, day = decided.profile, decided.rules.as_of

@@ -22,7 +22,7 @@ PARAMETERS = {*VOCABULARY, "rules"}
 TIES = {"relations", "boards", "ties"}
 BELOW = {
     *PARAMETERS, *TIES, "settings", "sources", "lake", "records", "scoring", "likelihood", "backtest", "decision", "figures",
-    "workspace", "workflows",
+    "workspace", "applicants", "workflows",
 }  # fmt: skip
 ON_TOP = {"reports", "jobs", "api", "hub", "ops", "cli", "dashboards", "__main__"}
 DOORS = {"cli", "__main__"}
@@ -43,6 +43,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "boards": {*VOCABULARY, "sources", "lake", "relations"},
     "ties": {*VOCABULARY, "lake", "relations", "boards"},
     "workspace": {*VOCABULARY, "settings", "lake", "records"},
+    "applicants": {*VOCABULARY, "lake", "records", "scoring", "decision"},
     "workflows": BELOW,
     "lookups": BELOW,
     "what_if": {*BELOW, "lookups"},
