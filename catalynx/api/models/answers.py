@@ -12,7 +12,7 @@ from catalynx.api.paging import Paged
 from catalynx.columns import TABLES
 from catalynx.lookups.charts import CHARTS
 
-EXPORTED: Final = ("decisions", "candidates", "score_parts", "tracked")
+EXPORTED: Final = ("decisions", "candidates", "score_parts", "tracked", "scenarios", "signed_decisions", "outcomes")
 FORMATS: Final = ("csv", "xlsx", "json", "parquet")
 _CHART = "^(" + "|".join(CHARTS) + ")$"
 _FORMAT = "^(" + "|".join(FORMATS) + ")$"
