@@ -85,7 +85,7 @@ class Search:
         """Return the value that a choice has to exceed to matter."""
         if self.chosen is None:
             return -math.inf
-        return self.value + max(max(self.gap, PROVEN / 2) * abs(self.value), 1e-9 * self.tail.scale)
+        return self.value + max(max(self.gap * (1 - 1e-9), PROVEN / 2) * abs(self.value), 1e-9 * self.tail.scale)
 
     def proven_gap(self) -> float:
         """Return by which share of the best value another could still be better."""

@@ -20,8 +20,8 @@ from catalynx.decision.portfolio.tails import tail_of
 AS_OF, MONTHS = date(2024, 2, 9), 3
 ROLES = ("writer", "finance", "director")
 INSTANCES, AT_ONCE = 500, 50
-UNITS = 1000
-"""The flow counts in thousandths of an hour."""
+UNITS = 100_000
+"""The flow counts in hundred thousandths of an hour."""
 
 
 class Problem(NamedTuple):
