@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import shutil
 from collections.abc import Callable
-from dataclasses import fields
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from catalynx.records.profile_folders import describe_folder, profiles_of_folders, remove_folders
 
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from catalynx.jobs.kinds import Order, Say
-    from catalynx.records.store import Records
     from catalynx.settings import Settings
     from catalynx.workflows import Workspace
 
@@ -74,43 +71,10 @@ def profiles_of_exports(folder: Path) -> set[str]:
 
 
 def _frame(workspace: Workspace, profile_id: str, table: str, as_of: str | None) -> pd.DataFrame:
-    from catalynx import workflows
+    from catalynx.lookups.tables import table_of
 
     profile = workspace.records.get_profile(profile_id)
-    if table in _KEPT:
-        return _kept(workspace.records, profile_id, table)
-    decided = workflows.decide(workspace, profile, as_of=None if as_of is None else date.fromisoformat(as_of))
-    return {"decisions": decided.decisions, "candidates": decided.candidates, "score_parts": decided.parts}[table]
-
-
-_KEPT: dict[str, Callable[[Records, str], list[Any]]] = {
-    "tracked": lambda records, profile_id: records.list_tracked(profile_id),
-    # What somebody keeps for themselves is theirs alone to export, by its own address.
-    "scenarios": lambda records, profile_id: records.list_scenarios(profile_id, viewer="local"),
-    "signed_decisions": lambda records, profile_id: records.list_signed(profile_id),
-    "outcomes": lambda records, profile_id: records.list_outcomes(profile_id),
-}
-"""Tables of what people made, and who lists them."""
-
-
-def _kept(records: Records, profile_id: str, table: str) -> pd.DataFrame:
-    """Return what people made as a frame: what is nested as JSON, moments without their zone, which is UTC."""
-    import pandas as pd
-
-    from catalynx.records.entries import Tracked
-    from catalynx.records.scenarios import Scenario
-    from catalynx.records.signing import Outcome, SignedDecision
-
-    kind = {"tracked": Tracked, "scenarios": Scenario, "signed_decisions": SignedDecision, "outcomes": Outcome}[table]
-    names = [field.name for field in fields(kind)]
-    found = [{name: getattr(one, name) for name in names} for one in _KEPT[table](records, profile_id)]
-    frame = pd.DataFrame(found, columns=names)
-    for name in names:
-        if name.endswith("_at"):
-            frame[name] = pd.to_datetime(frame[name], utc=True).dt.tz_localize(None)  # spreadsheets know no zones
-        elif any(isinstance(one[name], dict) for one in found):
-            frame[name] = [json.dumps(one[name]) for one in found]
-    return frame
+    return table_of(workspace, profile, table, as_of=None if as_of is None else date.fromisoformat(as_of))
 
 
 def _csv(frame: pd.DataFrame, file: Path) -> None:

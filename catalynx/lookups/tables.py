@@ -4,37 +4,63 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from catalynx import workflows
 from catalynx.columns import RESULTS, arrow_schema
 from catalynx.lookups.plain import plain_frame, plain_rows
 from catalynx.records.entries import Tracked
+from catalynx.records.scenarios import Scenario
+from catalynx.records.signing import Outcome, SignedDecision
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from catalynx.records.profile import Profile
+    from catalynx.records.store import Records
     from catalynx.workflows import Workspace
 
 
 def table_of(workspace: Workspace, profile: Profile, name: str, *, as_of: date | None = None) -> pd.DataFrame:
-    """Return the table `name` of a profile with all rows: decisions, candidates, score_parts or tracked."""
-    import pandas as pd
-
-    if name == "tracked":
-        tracked = [asdict(one) for one in workspace.records.list_tracked(profile.profile_id)]
-        frame = pd.DataFrame(tracked, columns=[field.name for field in fields(Tracked)])
-        for moment in ("created_at", "updated_at"):  # spreadsheets know no time zones
-            frame[moment] = pd.to_datetime(frame[moment], utc=True).dt.tz_localize(None)
-        return frame
+    """Return a table of a profile with all rows: decisions, candidates, score_parts, or one of `KEPT`."""
+    if name in KEPT:
+        return _kept(workspace.records, profile.profile_id, name)
     decided = workflows.decide(workspace, profile, as_of=as_of)
     frame = {"decisions": decided.decisions, "candidates": decided.candidates, "score_parts": decided.parts}[name]
     return frame[RESULTS[name].names]
+
+
+KEPT: Mapping[str, tuple[type, Callable[[Records, str], Sequence[object]]]] = MappingProxyType(
+    {
+        "tracked": (Tracked, lambda records, profile_id: records.list_tracked(profile_id)),
+        # What somebody keeps for themselves is theirs alone to take away, by its own address.
+        "scenarios": (Scenario, lambda records, profile_id: records.list_scenarios(profile_id, viewer="local")),
+        "signed_decisions": (SignedDecision, lambda records, profile_id: records.list_signed(profile_id)),
+        "outcomes": (Outcome, lambda records, profile_id: records.list_outcomes(profile_id)),
+    }
+)
+"""Tables of what people made: what a row is, and who lists them."""
+
+
+def _kept(records: Records, profile_id: str, name: str) -> pd.DataFrame:
+    """Return what people made as a frame: what is nested as JSON, moments without their zone, which is UTC."""
+    import pandas as pd
+
+    kind, listed = KEPT[name]
+    names = [field.name for field in fields(kind)]
+    found = [[getattr(one, field) for field in names] for one in listed(records, profile_id)]
+    frame = pd.DataFrame(found, columns=names)
+    for place, field in enumerate(names):
+        if field.endswith("_at"):  # spreadsheets know no time zones
+            frame[field] = pd.to_datetime(frame[field], utc=True).dt.tz_localize(None)
+        elif any(isinstance(row[place], Mapping) for row in found):
+            frame[field] = [json.dumps(row[place]) for row in found]
+    return frame
 
 
 def written(frame: pd.DataFrame, name: str, form: str, sheets: Mapping[str, Callable[[pd.DataFrame, Path], None]]) -> bytes:
