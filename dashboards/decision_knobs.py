@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from catalynx.decision.ranking import METHODS
@@ -65,12 +66,10 @@ class Knobs:
         self._watch()
 
     def _watch(self) -> None:
-        self._method.param.watch(lambda event: self.turn(replace(self.wish, method=event.new)), "value")
-        self._aim.param.watch(lambda event: self.turn(replace(self.wish, aim=event.new)), "value")
-        self._assumed.param.watch(
-            lambda event: self.turn(replace(self.wish, assumed=float(event.new) if event.new else None)), "value"
-        )
-        self._risk.param.watch(lambda event: self.turn(replace(self.wish, risk=round(event.new, 2))), "value_throttled")
+        on_change(self._method, "value", lambda new: self.turn(replace(self.wish, method=new)))
+        on_change(self._aim, "value", lambda new: self.turn(replace(self.wish, aim=new)))
+        on_change(self._assumed, "value", lambda new: self.turn(replace(self.wish, assumed=float(new) if new else None)))
+        on_change(self._risk, "value_throttled", lambda new: self.turn(replace(self.wish, risk=round(new, 2))))
 
     def cards(self) -> list[Card]:
         """Return the card with all that can be turned."""
@@ -80,9 +79,9 @@ class Knobs:
         each.width = 150
         each.on_click(lambda event: self._each.param.update(visible=not self._each.visible))
         apply = button("Apply")
-        apply.on_click(lambda event: self._change_staff())
+        on_change(apply, "clicks", lambda clicks: self._change_staff())
         usual = button("As usual")
-        usual.on_click(lambda event: self.turn(Wish(), show_all=True))
+        on_change(usual, "clicks", lambda clicks: self.turn(Wish(), show_all=True))
         for widget in (self._who, self._hours, self._what, self._month):
             widget.width = 190
         for widget in (self._method, self._aim, self._assumed):
@@ -108,15 +107,17 @@ class Knobs:
         groups = [name for name, members in GROUPS.items() if set(members) & set(criteria)]
         for name in (*groups, *criteria):
             one = slider(name.replace("_", " ").capitalize(), 0, 3, 0.25, 1, "×")
-            one.param.watch(
-                lambda event, name=name: self.turn(self.wish.with_factor(name, round(event.new, 2))), "value_throttled"
-            )
+            on_change(one, "value_throttled", partial(self._weigh, name))
             self._sliders[name] = one
         self._weights[:] = [self._sliders[name] for name in groups]
         self._each[:] = [self._sliders[name] for name in criteria]
 
+    def _weigh(self, name: str, times: float) -> None:
+        self.turn(self.wish.with_factor(name, round(times, 2)))
+
     def set(self, wish: Wish) -> None:
-        """Show a wish, without calling anybody."""
+        """Show a wish, without calling anybody; factors of what is not known are let go: a link can be old, or made by hand."""
+        wish = replace(wish, factors={name: times for name, times in wish.factors.items() if name in self._sliders})
         self.wish, self._setting = wish, True
         for name, one in self._sliders.items():
             one.value = min(3.0, wish.factors.get(name, 1.0))
@@ -172,8 +173,17 @@ class Knobs:
     def _undo(self) -> Any:
         undo = button("Staff as usual")
         undo.width = 150
-        undo.on_click(lambda event: self.turn(replace(self.wish, staff=None)))
+        on_change(undo, "clicks", lambda clicks: self.turn(replace(self.wish, staff=None)))
         return undo
+
+
+def on_change(widget: Any, what: str, act: Callable[[Any], None]) -> None:
+    """Call `act` with each new value, on the loop of the page: what it starts there goes on there."""
+
+    async def changed(event: Any) -> None:
+        act(event.new)
+
+    widget.param.watch(changed, what)
 
 
 def months(today: date) -> dict[str, str]:

@@ -45,6 +45,7 @@ class PlanCards:
         self._cancel.visible, self._cancel.align = False, "start"
         self._cancel.on_click(lambda event: self.leave())
         self._seen: Progress | None = None
+        self.refused: str = ""
 
     def cards(self) -> list[Card]:
         """Return the cards of plan and frontier."""
@@ -71,6 +72,7 @@ class PlanCards:
         """Make a plan for a wish and show it; the search for an older one ends."""
         self._stop.set()
         stop = self._stop = Event()
+        self.refused = ""
         self._seen = None
         self._cancel.visible = True
         asked = asyncio.ensure_future(asyncio.to_thread(desk.plan, wish, self._note, stop.is_set))
@@ -115,6 +117,7 @@ class PlanCards:
         self._seen = progress
 
     def _refused(self, error: CatalynxError) -> None:
+        self.refused = str(error)
         self._schedule.clear(fragment("empty.html"))
         self._frontier.clear(fragment("empty.html"))
         show(self._more, fragment("empty.html"))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from catalynx.errors import CatalynxError
+from dashboards.decision_knobs import on_change
 from dashboards.fragments import fragment, pane, show
 from dashboards.pages import Card
 from dashboards.widgets import button, choice, side_by_side, text
@@ -34,14 +35,14 @@ class ScenarioBar:
         self._desk: Desk | None = None
         self._kept: dict[str, KeptScenario] = {}
         self._turns: list[Wish] = []
-        self._setting = False
+        self._setting = self._gone = False
         self.current = choice("Scenario", {AS_IT_IS: ""})
         self.other = choice("Compare with", {"nothing": "", AS_IT_IS: AS_IT_IS})
         self._name = text("Name for a new one", "e.g. without our grant writer")
         self._says = pane(fragment("empty.html"))
         self.current.width = self.other.width = 260
-        self.current.param.watch(self._choose, "value")
-        self.other.param.watch(lambda event: None if self._setting else self._compared(), "value")
+        on_change(self.current, "value", self._choose)
+        on_change(self.other, "value", lambda new: None if self._setting else self._compared())
         self._new, self._save, self._undo, self._share = (
             button("Keep as new"), button("Save"), button("Undo"), button("Share")
         )  # fmt: skip
@@ -70,13 +71,10 @@ class ScenarioBar:
         self.current.value = scenario_id if scenario_id in self._kept else ""
         self.other.value = other if other in self.other.options.values() else ""
         self._setting = False
-        if scenario_id and scenario_id not in self._kept:
-            self._tell(
-                "The scenario of this link is not there any more, or not yours to see. What the link says of it is shown.",
-                wrong=True,
-            )
-        else:
-            self._say_state()
+        self._gone = bool(scenario_id) and scenario_id not in self._kept
+        if self._gone:
+            gone = "The scenario of this link is not there any more, or not yours to see. What else the link says is shown."
+            self._tell(gone, wrong=True)
         return self._kept[scenario_id].wish if scenario_id in self._kept else None
 
     @property
@@ -108,13 +106,15 @@ class ScenarioBar:
         """Take in what is tried now, so that it can be kept, and what was before, so that it can be taken back."""
         if not self._turns or self._turns[-1] != wish:
             self._turns = [*self._turns, wish][-MOST_TURNS:]
-        self._say_state()
+        if not self._gone:
+            self._say_state()
+        self._gone = False
 
     def _same(self) -> bool:
         wish = self._turns[-1] if self._turns else Wish()
         return wish == (Wish() if self.scenario is None else self.scenario.wish)
 
-    def _choose(self, event: Any) -> None:
+    def _choose(self, scenario_id: str) -> None:
         if not self._setting:
             self._chosen(Wish() if self.scenario is None else self.scenario.wish)
             self._say_state()

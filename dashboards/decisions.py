@@ -177,6 +177,8 @@ class Decisions:
         found = await self._plans.ask(self._desk, wish) if wish == self._knobs.wish else None
         if found is not None:
             await self._plans.trace(self._desk, wish, found)
+        elif self._plans.refused and wish == self._knobs.wish:
+            self._show_headline()
 
     def _planned(self, wish: Wish, found: Planned) -> None:
         if wish.as_usual:
@@ -249,7 +251,7 @@ class Decisions:
         changed = int((moved["recommendation"] != moved["recommendation_was"]).sum())
         fill(
             self._headline, "decisions_headline.html", found=found, as_usual=self._knobs.wish.as_usual, changed=changed,
-            cautions=desk.answers.cautions,
+            cautions=desk.answers.cautions, refused=self._plans.refused,
             difference=difference_in_words(self._before, found) if self._before is not None and found is not None else "",
         )  # fmt: skip
 

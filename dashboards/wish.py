@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
+from catalynx.decision.ranking import METHODS
 from catalynx.decision.wishes import (
     AIMS,
     EVERYBODY,
@@ -50,10 +51,10 @@ def from_query(query: Mapping[str, Sequence[str]]) -> Wish:
             factors[name] = factor
     staff = [member for one in query.get("staff", ())[:MOST_PEOPLE] if (member := _member(one)) is not None]
     risk, assumed = (_number(next(iter(query.get(name, ())), "")) for name in ("risk", "assumed"))
-    aim = next(iter(query.get("aim", ())), USUAL_AIM)
+    aim, method = (next(iter(query.get(name, ())), usual) for name, usual in (("aim", USUAL_AIM), ("method", USUAL_METHOD)))
     return Wish(
         {name: times for name, times in factors.items() if times != 1},
-        next(iter(query.get("method", ())), USUAL_METHOD)[:40],
+        method if method in METHODS else USUAL_METHOD,
         tuple(staff) if "staff" in query else None,
         min(1.0, risk or 0.0),
         tuple(dict.fromkeys(query.get("must", ())[:MOST_PINNED])),

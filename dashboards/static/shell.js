@@ -65,7 +65,7 @@
   const savePicture = async (button, path) => {
     const holder = nearest([...window.Bokeh.index.roots], new Set(path));
     if (!holder) { return; }
-    const picture = await createImageBitmap(await plots(holder)[0].to_blob());
+    const picture = await createImageBitmap(await plots(holder)[0].export().to_blob());
     const sheet = Object.assign(document.createElement("canvas"), { width: picture.width, height: picture.height });
     const pen = sheet.getContext("2d");
     pen.fillStyle = getComputedStyle(root).getPropertyValue("--surface");

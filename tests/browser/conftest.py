@@ -105,7 +105,7 @@ def constructed_decisions(parts: pd.DataFrame, today: date = TODAY) -> pd.DataFr
     frame["rank"] = range(1, len(frame) + 1)
     for name in ("deadline", "start_by", "review_on"):
         frame[name] = pd.to_datetime(frame[name])
-    return frame[RESULTS["decisions"].names]
+    return frame.reindex(columns=RESULTS["decisions"].names)
 
 
 def constructed_grants() -> pd.DataFrame:
