@@ -23,7 +23,7 @@ from catalynx.workspace import Workspace, open_workspace
 if TYPE_CHECKING:
     import pandas as pd
 
-    from catalynx.decision import Agenda
+    from catalynx.decision import Agenda, Situation
     from catalynx.lake import Ingested
     from catalynx.lake.evidence import Asker
     from catalynx.lake.ingestion import Progress
@@ -54,6 +54,8 @@ class Decided:
     rules : the day, weights and thresholds it was made with
     lake_version : id of the lake's version
     cautions : what to know before trusting it, as `cautions` says it
+    feasibility : rows as ``columns.RESULTS["feasibility"]``, of candidates that no hard rule excludes
+    situation : what is known of the applicant, by which feasibility is judged
     """
 
     profile: Profile
@@ -64,6 +66,8 @@ class Decided:
     rules: Rules
     lake_version: str
     cautions: tuple[str, ...] = ()
+    feasibility: pd.DataFrame | None = None
+    situation: Situation | None = None
 
 
 def ingest(workspace: Workspace, paths: list[Path], *, progress: Progress | None = None, job_id: str | None = None) -> Ingested:
@@ -229,19 +233,23 @@ _ASKING = [Lock() for _ in range(16)]
 
 @lru_cache(maxsize=32)
 def _decide(asked: _Asked) -> Decided:
-    from catalynx.decision import agenda, ask_basis, decide_candidates
+    from catalynx.applicants import situation_of
+    from catalynx.decision import agenda, ask_basis, decide_candidates, feasibility, worked_out
     from catalynx.scoring import compare_with_middling, totals
 
     workspace, profile, rules = asked.workspace, asked.profile, asked.rules
     applicant = applicant_of(profile)
     candidates, parts = score(workspace, profile, rules=rules)
-    decisions = decide_candidates(candidates.drop(columns=["score", "coverage"]), parts, totals(parts), applicant, rules)
-    asks = candidates["candidate_id"].map(decisions.set_index("candidate_id")["ask_usd"])
-    candidates = candidates.assign(ask_basis=ask_basis(candidates, asks, applicant))
+    known_of_us = situation_of(workspace.lake, profile, rules.as_of)
+    worked = worked_out(candidates.drop(columns=["score", "coverage"]), applicant, rules, first_federal=known_of_us.first_federal)
+    feasible = feasibility(worked, applicant, rules, known_of_us)
+    decisions = decide_candidates(worked, parts, totals(parts), applicant, rules, feasible)
+    candidates = candidates.assign(ask_basis=ask_basis(candidates, worked["ask_usd"], applicant, by_hand=rules.asks))
     known = candidates.set_index("candidate_id")
     parts = compare_with_middling(parts, known["track"], known["eligibility"] != "fails")
     said = cautions(workspace, profile, as_of=rules.as_of)
-    return Decided(profile, candidates, parts, decisions, agenda(decisions, rules), rules, workspace.lake.id, said)
+    now = agenda(decisions, rules)
+    return Decided(profile, candidates, parts, decisions, now, rules, workspace.lake.id, said, feasible, known_of_us)
 
 
 def record(workspace: Workspace, decided: Decided, *, by: str = "local") -> str:

@@ -30,7 +30,7 @@ OF_DECISIONS = (
            "none has, or a hard rule excludes it", at_least=0, at_most=1),
     Column("feasibility_coverage", "number", "share of the weight of feasibility that had data, 0–1",
            "a hard rule excludes it", at_least=0, at_most=1),
-    Column("combined", "number", "score and feasibility together, as the rules weigh them", "one of the two is unknown",
+    Column("combined", "number", "score and feasibility together, as the rules weigh them", "too little is known of one",
            at_least=0, at_most=1),
     Column("combined_low", "number", "the same were all that is unknown at its worst", "a hard rule excludes it",
            at_least=0, at_most=1),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Container
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,18 +38,23 @@ def _gift(gift: dict[str, float | None]) -> str:
     return amount + (" in a year that is not known" if gift["year"] is None else f" in {gift['year']:.0f}")
 
 
-def ask_basis(candidates: pd.DataFrame, ask_usd: pd.Series, applicant: Applicant) -> pd.Series:
+def ask_basis(candidates: pd.DataFrame, ask_usd: pd.Series, applicant: Applicant, *, by_hand: Container[str] = ()) -> pd.Series:
     """Say from what each suggested ask starts, and what held it; None where no ask is known.
 
     Parameters
     ----------
     candidates : with what the funder gives, ``to_us_median_usd`` and ``to_us_recent_count``
     ask_usd : the asks, as ``effort.asks`` gives them
+    by_hand : candidates of which a person set the ask
     """
     import pandas as pd
 
     told = [
-        None if pd.isna(ask) else _basis(row, float(ask), applicant)
+        None
+        if pd.isna(ask)
+        else f"${ask:,.0f}, as set by hand"
+        if row["candidate_id"] in by_hand
+        else _basis(row, float(ask), applicant)
         for row, ask in zip(candidates.to_dict("records"), ask_usd, strict=True)
     ]
     return pd.Series(told, candidates.index, dtype="str")

@@ -101,7 +101,10 @@ def feasibility_totals(parts: pd.DataFrame) -> pd.DataFrame:
 
 
 def combined(score: pd.Series, coverage: pd.Series, feasible: pd.DataFrame, rules: Rules) -> pd.DataFrame:
-    """Weigh score and feasibility together; where either is unknown so is what they make, and only its bounds are told.
+    """Weigh score and feasibility together; where too little of either is known, only the bounds are told.
+
+    Too little is a feasibility of which less than ``rules.scant_coverage`` rests on data: its mean then says
+    nothing of the rest.
 
     Parameters
     ----------
@@ -117,9 +120,10 @@ def combined(score: pd.Series, coverage: pd.Series, feasible: pd.DataFrame, rule
     share, known = rules.score_share, (score * coverage).fillna(0.0)
     low = share * known + (1 - share) * feasible["feasibility_low"]
     high = share * (known + 1 - coverage) + (1 - share) * feasible["feasibility_high"]
-    both = share * score + (1 - share) * feasible["feasibility"]
+    enough = feasible["feasibility"].where(feasible["feasibility_coverage"] >= rules.scant_coverage)
+    both = share * score + (1 - share) * enough
     # A weight of nothing asks for nothing.
-    both = score.where(feasible["feasibility_low"].notna()) if share == 1 else feasible["feasibility"] if share == 0 else both
+    both = score.where(feasible["feasibility_low"].notna()) if share == 1 else enough if share == 0 else both
     return pd.DataFrame({"combined": both, "combined_low": low, "combined_high": high}).clip(0.0, 1.0)
 
 

@@ -64,7 +64,7 @@ def _single_audit(one: Asked, at: int) -> Said:
         gap = f"Budget a first single audit, or ask for less than ${limit - (spent or 0.0):,.0f}"
         return 0.0, f"${ask:,.0f}{beside} would bring a single audit about, due from ${limit:,.0f}", (gap, closing)
     if spent is None:
-        told = f"unknown: ${ask:,.0f} alone is below the ${limit:,.0f} of a single audit, and no other federal money is on record"
+        told = f"unknown: ${ask:,.0f} alone is below the ${limit:,.0f} of a single audit; other federal money is on no record"
         return None, told, (f"Add up your federal money of the year: beside ${limit - ask:,.0f} no audit follows", closing)
     return 1.0, f"${ask:,.0f}{beside} is below the ${limit:,.0f} of a single audit", None
 
@@ -88,7 +88,7 @@ def conduct(one: Asked) -> Judged:
                 )
             else:
                 gap: Gap = (
-                    f"Explain in the {'application' if kind == 'opportunity' else 'letter'}: {'; '.join(lacking)}",
+                    f"Explain in the {'application' if kind == 'opportunity' else 'letter'}: {' and '.join(lacking)}",
                     closing,
                 )
                 yield value, told, gap if lacking else None

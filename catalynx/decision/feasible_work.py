@@ -84,7 +84,7 @@ def staff_hours(one: Asked) -> Judged:
     """Hours of the application over the staff hours until its deadline, or over the horizon where none is known."""
     said: list[Said] = []
     for hours, there, left, closing in zip(one.hours, one.hours_there, one.left_days, one.closing, strict=True):
-        until = "the deadline" if left == left else f"the next {one.rules.horizon_months} months end"
+        until = "until the deadline" if left == left else f"of the next {one.rules.horizon_months} months"
         if hours != hours or there != there:
             why = "the hours that it takes are not known" if hours != hours else "nobody says how many hours the staff has"
             what = "Find out what an application asks for" if hours != hours else f"Say who has {hours:,.0f} hours for it"
@@ -93,7 +93,7 @@ def staff_hours(one: Asked) -> Judged:
         share = hours / there if there > 0 else float("inf")
         gap = f"Find {max(hours - there * HOURS_SOUND, 0):,.0f} more hours, so that it takes no more than half of those there are"
         value = (HOURS_NONE - share) / (HOURS_NONE - HOURS_SOUND)
-        said.append((max(value, 0.0), f"it takes {hours:,.0f} of the {there:,.0f} staff hours until {until}", (gap, closing)))
+        said.append((max(value, 0.0), f"it takes {hours:,.0f} of the {there:,.0f} staff hours {until}", (gap, closing)))
     return judged(one, said)
 
 

@@ -6,8 +6,11 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from catalynx.columns import RESULTS, empty_frame, require
+from catalynx.decision.confidence import confidence, priority
+from catalynx.decision.doing import ACTIVE, conditions, gaps_of, next_actions, success_measures
 from catalynx.decision.earlier import gave_before
-from catalynx.decision.effort import asks, effort, start_by
+from catalynx.decision.effort import worked_out
+from catalynx.decision.feasibility import combined, feasibility_totals
 from catalynx.rules import RECOMMENDATIONS
 
 if TYPE_CHECKING:
@@ -28,15 +31,24 @@ TO_FIND_OUT = {
 
 
 def decide_candidates(
-    candidates: pd.DataFrame, parts: pd.DataFrame, totals: pd.DataFrame, applicant: Applicant, rules: Rules
+    candidates: pd.DataFrame,
+    parts: pd.DataFrame,
+    totals: pd.DataFrame,
+    applicant: Applicant,
+    rules: Rules,
+    feasible: pd.DataFrame | None = None,
+    *,
+    stability: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Say what to do about each candidate.
 
     Parameters
     ----------
-    candidates : with eligibility and marks
+    candidates : with eligibility and marks; asks and hours are reckoned unless they are there
     parts : the criteria of each candidate's score
     totals : ``score`` and ``coverage`` by candidate_id
+    feasible : rows as ``columns.RESULTS["feasibility"]``; feasibility is unknown without
+    stability : candidate_id → share of weighings in which it is among the best; confidence leaves it out without
 
     Returns
     -------
@@ -50,22 +62,40 @@ def decide_candidates(
         return empty_frame("decisions")
     decided = candidates.merge(totals, left_on="candidate_id", right_index=True, how="left")
     decided["coverage"] = decided["coverage"].fillna(0.0)
-    decided["ask_usd"] = asks(decided, applicant)
-    decided = decided.join(effort(decided, decided["ask_usd"]))
-    decided["start_by"] = start_by(decided["deadline"], decided["effort_hours"], rules)
+    decided = worked_out(decided, applicant, rules)
     fit = parts[parts["criterion"] == "mission"].set_index("candidate_id")["value"]
     decided["fit"] = decided["candidate_id"].map(fit).astype("float64")
     sentences = _sentences(parts)
     decided["to_find_out"] = decided["candidate_id"].map(_to_find_out(parts))
     records = [_decide_one(row, sentences.get(row["candidate_id"], _NOTHING), rules) for row in decided.to_dict("records")]
     decided = decided.assign(**pd.DataFrame(records, index=decided.index))
+    decided = _synthesised(decided, feasible, rules, stability)
     order = decided["recommendation"].map({name: place for place, name in enumerate(RECOMMENDATIONS)})
     fails = decided["eligibility"] == "fails"
     decided = decided.assign(_order=order, _fails=fails, _worth=decided["score"] * decided["coverage"]).sort_values(
         ["_fails", "_order", "_worth", "candidate_id"], ascending=[True, True, False, True], na_position="last"
     )
     decided["rank"] = range(1, len(decided) + 1)
-    return decided.reindex(columns=RESULTS["decisions"].names).reset_index(drop=True)
+    return decided[RESULTS["decisions"].names].reset_index(drop=True)
+
+
+def _synthesised(decided: pd.DataFrame, feasible: pd.DataFrame | None, rules: Rules, stability: pd.Series | None) -> pd.DataFrame:
+    """Add feasibility, what it makes with the score, confidence, priority, conditions, actions and measures."""
+    import pandas as pd
+
+    found = feasibility_totals(empty_frame("feasibility") if feasible is None else feasible)
+    found = found.reindex(decided["candidate_id"]).set_index(decided.index)
+    decided = decided.join(found).join(combined(decided["score"], decided["coverage"], found, rules))
+    decided = decided.join(confidence(decided, rules, stability)).join(priority(decided, rules))
+    open_ones = decided["recommendation"] != RECOMMENDATIONS[-1]
+    gaps = gaps_of(feasible, decided.loc[decided["recommendation"].isin(ACTIVE), "candidate_id"].tolist())
+    told: dict[str, list[list[str]]] = {"conditions": [], "next_actions": [], "success_measures": []}
+    for row, is_open in zip(decided.to_dict("records"), open_ones, strict=True):
+        closing = gaps.get(row["candidate_id"], ())
+        told["conditions"].append(conditions(row, closing))
+        told["next_actions"].append(next_actions(row, closing, rules) if is_open else [row["next_action"]])
+        told["success_measures"].append(success_measures(row, rules) if is_open else [])
+    return decided.assign(**{name: pd.Series(lists, decided.index, dtype="object") for name, lists in told.items()})
 
 
 def _sentences(parts: pd.DataFrame) -> dict[str, dict[str, list[str]]]:
