@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date
 
 from catalynx.decision.portfolio.answers import Conflict
+from catalynx.decision.portfolio.checking import checked, days_checked
+from catalynx.decision.portfolio.improving import needs_of
 from catalynx.decision.portfolio.program import Program, program_of
 from catalynx.decision.portfolio.rows import Row
 from catalynx.decision.portfolio.searching import Search, Watch
@@ -30,8 +32,6 @@ def contradiction(
     clock: Callable[[], float] | None = None,
 ) -> Conflict | None:
     """Return the limits that cannot be kept together; None where a plan can be."""
-    from catalynx.decision.portfolio.planning import checked, days_checked
-
     checked(applications, staff, limits, aim, seconds)
     days = days_checked(staff, as_of, months)
     program, left_out = program_of(applications, limits, days, aim)
@@ -91,8 +91,6 @@ def replace_program(program: Program, **changes: object) -> Program:
 
 def _asked_together(program: Program) -> Program:
     # Rows of limits that what must be, and what it needs, do not touch twice cannot take part.
-    from catalynx.decision.portfolio.improving import needs_of
-
     needed = needs_of(program)
     asked = set()
     for one in program.limits.must:

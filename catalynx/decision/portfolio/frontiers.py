@@ -9,8 +9,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from catalynx.decision.portfolio.answers import BY_SOLVING, Plan
+from catalynx.decision.portfolio.checking import checked, days_checked
 from catalynx.decision.portfolio.contradicting import of_left_out
-from catalynx.decision.portfolio.planning import checked, days_checked, planned
+from catalynx.decision.portfolio.planning import planned
 from catalynx.decision.portfolio.program import Program, program_of
 from catalynx.decision.portfolio.rows import Floats
 from catalynx.decision.portfolio.searching import Search, Watch

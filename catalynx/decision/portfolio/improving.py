@@ -70,7 +70,7 @@ def needs_of(program: Program) -> dict[int, set[int]]:
 
 def improved(program: Program, tail: Tail, chosen: Floats) -> Floats:
     """Return the choice after the first exchange that helps, then the next, until none does."""
-    outcomes = tail.won @ chosen if tail.weight else np.zeros(1)
+    outcomes = tail.outcomes(chosen) if tail.weight else np.zeros(1)
     for _ in range(MOST_EXCHANGES):
         value = tail.value(chosen)
         better = next(
@@ -84,7 +84,7 @@ def improved(program: Program, tail: Tail, chosen: Floats) -> Floats:
         if better is None:
             break
         apply(better, chosen := chosen.copy())
-        outcomes = tail.won @ chosen if tail.weight else outcomes
+        outcomes = tail.outcomes(chosen) if tail.weight else outcomes
     return chosen
 
 
@@ -122,7 +122,7 @@ def value_after(tail: Tail, chosen: Floats, outcomes: Floats, one: Exchange) -> 
     sure = float(tail.sure @ changed)
     if not tail.weight:
         return sure
-    after = outcomes + tail.won[:, one.enters] - (tail.won[:, one.leaves] if one.leaves >= 0 else 0.0)
+    after = outcomes + tail.brings[one.enters] - (tail.brings[one.leaves] if one.leaves >= 0 else 0.0)
     return sure + tail.weight * tail.mean_of_worst(after)
 
 

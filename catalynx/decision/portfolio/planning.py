@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
 from catalynx.decision.portfolio.answers import Plan, Progress
 from catalynx.decision.portfolio.branching import converged
+from catalynx.decision.portfolio.checking import checked, days_checked
 from catalynx.decision.portfolio.contradicting import filtered, of_left_out
 from catalynx.decision.portfolio.program import Program, program_of
 from catalynx.decision.portfolio.relaxing import Relaxation
@@ -18,24 +18,12 @@ from catalynx.decision.portfolio.rows import Floats
 from catalynx.decision.portfolio.scheduling import schedule_of
 from catalynx.decision.portfolio.searching import Search, Watch
 from catalynx.decision.portfolio.solving import relaxed_to_the_end, search_out
-from catalynx.decision.portfolio.staff_hours import Days, days_of
 from catalynx.decision.portfolio.tails import tail_of
 from catalynx.decision.portfolio.telling import binding_of, swaps_of, worth_of_hours
-from catalynx.decision.portfolio.terms import AIMS, Application, Limits, Member
-from catalynx.errors import BadParameter
+from catalynx.decision.portfolio.terms import Application, Limits, Member
 
-MOST_MONTHS, MOST_APPLICATIONS = 60, 20_000
 SWAPS = 5
 CONFLICT_SECONDS = 5.0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Prepared:
-    """What is asked, ready to be searched."""
-
-    program: Program
-    left_out: dict[str, str]
-    aim: str
 
 
 def planned(
@@ -68,56 +56,6 @@ def planned(
         found = filtered(program, Watch(CONFLICT_SECONDS, stop, clock))
         return _without(program, left_out, aim, "infeasible", conflict=found, seconds=watch.spent())
     return _answer(search, left_out, aim, swaps)
-
-
-def checked(
-    applications: Sequence[Application], staff: Sequence[Member], limits: Limits, aim: str, seconds: float = 1.0, gap: float = 0.0
-) -> None:
-    """Refuse what cannot be planned.
-
-    Raises
-    ------
-    BadParameter
-    """
-    if aim not in AIMS:
-        raise BadParameter("aim", aim, f"one of {', '.join(AIMS)}")
-    if not (math.isfinite(seconds) and seconds > 0):
-        raise BadParameter("seconds", seconds, "above 0")
-    if not (math.isfinite(gap) and gap >= 0):
-        raise BadParameter("gap", gap, "a share of at least 0")
-    if len(applications) > MOST_APPLICATIONS:
-        raise BadParameter("applications", len(applications), f"at most {MOST_APPLICATIONS:,}; choose by score first")
-    if not staff:
-        raise BadParameter("staff", [], "at least one person or role with its hours a month")
-    _once("staff", [one.name for one in staff])
-    _once("applications", [one.candidate_id for one in applications])
-    known = {one.candidate_id for one in applications}
-    if strangers := sorted(set(limits.must) - known):
-        raise BadParameter("limits.must", strangers, "candidates that are among the applications")
-    if both := sorted(set(limits.must) & set(limits.must_not)):
-        raise BadParameter("limits.must and limits.must_not", both, "without a candidate in both")
-    if limits.risk.weight and aim != "usd":
-        raise BadParameter(
-            "limits.risk.weight", limits.risk.weight, f'0 for the aim "{aim}": only dollars have good and bad years'
-        )
-
-
-def days_checked(staff: Sequence[Member], as_of: date, months: int) -> Days:
-    """Return the days of the plan.
-
-    Raises
-    ------
-    BadParameter
-    """
-    if not (isinstance(months, int) and 1 <= months <= MOST_MONTHS):
-        raise BadParameter("months", months, f"a whole number of 1 to {MOST_MONTHS}")
-    return days_of(staff, as_of, months)
-
-
-def _once(what: str, names: list[str]) -> None:
-    twice = sorted({one for one in names if names.count(one) > 1}) if len(set(names)) < len(names) else []
-    if twice:
-        raise BadParameter(what, twice, "named once each")
 
 
 def _without(program: Program, left_out: dict[str, str], aim: str, status: str, **known: object) -> Plan:

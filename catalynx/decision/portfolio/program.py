@@ -110,8 +110,9 @@ def program_of(applications: Sequence[Application], limits: Limits, days: Days, 
     left = sorted((one for one in applications if one.candidate_id not in reasons), key=lambda one: one.candidate_id)
     program = _made(left, limits, days, aim)
     must = set(limits.must)
+    sums = [one for one in program.rows if one.kind in {"matching", "all hours", "applications"}]
     for place, one in enumerate(program.applications):
-        if one.candidate_id not in must and (short := _too_much_alone(program, place)):
+        if one.candidate_id not in must and (short := _too_much_alone(program, sums, place)):
             reasons[one.candidate_id] = short
     if any(one.candidate_id in reasons for one in left):
         _without_what_it_needs(applications, limits, reasons)
@@ -179,11 +180,11 @@ def _without_what_it_needs(applications: Sequence[Application], limits: Limits, 
                 changed = True
 
 
-def _too_much_alone(program: Program, place: int) -> str:
+def _too_much_alone(program: Program, sums: list[Row], place: int) -> str:
     alone = np.zeros(program.width)
     alone[place] = 1.0
-    for one in program.rows:
-        if one.broken(alone) and one.kind in {"matching", "all hours", "applications"}:
+    for one in sums:
+        if one.broken(alone):
             return f"it alone needs {one.at(alone):,.0f}, and {one.words}"
     for group in program.staff_hours:
         if broken := group.broken(alone):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -25,6 +25,12 @@ class Tail:
     """how many scenarios are the worst; the last of them may count in part"""
     won: Floats
     """scenarios × applications, what each brings"""
+    brings: Floats = field(init=False)
+    """the same, applications × scenarios: most choices are few of many"""
+
+    def __post_init__(self) -> None:
+        """Lay the outcomes out by application as well."""
+        object.__setattr__(self, "brings", np.ascontiguousarray(self.won.T))
 
     @property
     def scale(self) -> float:
@@ -43,7 +49,12 @@ class Tail:
 
     def worst_mean(self, chosen: Floats) -> float:
         """Return the mean of the worst scenarios."""
-        return self.mean_of_worst(self.won @ chosen)
+        return self.mean_of_worst(self.outcomes(chosen))
+
+    def outcomes(self, chosen: Floats) -> Floats:
+        """Return what a choice brings in each scenario."""
+        inside = np.flatnonzero(chosen)
+        return np.asarray(chosen[inside] @ self.brings[inside])
 
     def mean_of_worst(self, outcomes: Floats) -> float:
         """Return the mean of the least of some outcomes, one a scenario."""
@@ -52,7 +63,7 @@ class Tail:
 
     def plane(self, chosen: Floats) -> Floats:
         """Return what each application adds in the scenarios that are the worst for a choice."""
-        places, shares = self._worst(self.won @ chosen)
+        places, shares = self._worst(self.outcomes(chosen))
         return np.asarray(shares @ self.won[places])
 
     def _worst(self, outcomes: Floats) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], Floats]:

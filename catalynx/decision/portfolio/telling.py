@@ -47,7 +47,7 @@ def swaps_of(program: Program, tail: Tail, chosen: Floats, most: int) -> tuple[S
     """Return the best exchanges of one application for another that keep every limit; they cost the least, or bring something."""
     if not program.width or not most:
         return ()
-    outcomes = tail.won @ chosen if tail.weight else np.zeros(1)
+    outcomes = tail.outcomes(chosen) if tail.weight else np.zeros(1)
     value = tail.value(chosen)
     found: list[tuple[float, Exchange]] = []
     for number, one in enumerate(exchanges(program, tail, chosen, -np.inf)):

@@ -13,7 +13,7 @@ from catalynx.errors import BadParameter
 AIMS = ("points", "usd")
 """What a plan gathers: points of the applications (their score), or expected dollars (chance × value)."""
 UNLIMITED = 1.0
-MOST_SCENARIOS = 20_000
+MOST_SCENARIOS = 10_000
 
 
 @dataclass(frozen=True, slots=True)

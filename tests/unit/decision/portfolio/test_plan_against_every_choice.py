@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 from datetime import date, timedelta
 from functools import cache
@@ -88,6 +89,7 @@ def best_of_all(problem: Problem) -> tuple[float, tuple[str, ...]] | None:
     tail = tail_of(applications, worth, problem.limits.risk, problem.aim)
     choices = (np.arange(2 ** len(applications))[:, None] >> np.arange(len(applications)) & 1).astype(bool)
     choices = choices[keeping_sums(problem, applications, worth, choices)]
+    choices = choices[~holding_what_cannot_be(problem, applications, choices)]
     values = np.array([valued(problem, worth, tail.won, one) for one in choices])
     for place in np.argsort(-values):
         if hours_suffice(problem, [one for one, inside in zip(applications, choices[place], strict=True) if inside]):
@@ -95,6 +97,16 @@ def best_of_all(problem: Problem) -> tuple[float, tuple[str, ...]] | None:
                 one.candidate_id for one, inside in zip(applications, choices[place], strict=True) if inside
             )
     return None
+
+
+def holding_what_cannot_be(problem: Problem, applications: list[Application], choices: np.ndarray) -> np.ndarray:
+    """Which choices hold one or two applications for which alone the hours do not suffice: a look at each of them is saved."""
+    held = np.zeros(len(choices), dtype=bool)
+    for some in (*itertools.combinations(range(len(applications)), 1), *itertools.combinations(range(len(applications)), 2)):
+        together = choices[:, some].all(axis=1) & ~held
+        if together.any() and not hours_suffice(problem, [applications[place] for place in some]):
+            held |= together
+    return held
 
 
 def valued(problem: Problem, worth: np.ndarray, won: np.ndarray, chosen: np.ndarray) -> float:

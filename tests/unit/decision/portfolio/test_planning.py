@@ -248,7 +248,7 @@ def test_more_hours_never_lose_and_more_limits_never_gain() -> None:
 def test_risk_takes_from_the_expected_and_adds_to_the_worst_years() -> None:
     applications = many(60, seed=5)
     bold = planned(applications, STAFF, aim="usd", months=6)
-    careful = planned(applications, STAFF, Limits(risk=Risk(weight=0.8)), aim="usd", months=6, gap=1e-3)
+    careful = planned(applications, STAFF, Limits(risk=Risk(weight=0.8)), aim="usd", months=6, gap=0.01)
     assert careful.expected_usd <= bold.expected_usd * (1 + 1e-9)
     assert careful.worst_years_usd > bold.worst_years_usd  # type: ignore[operator]
     assert careful.value == pytest.approx(0.2 * careful.expected_usd + 0.8 * careful.worst_years_usd)  # type: ignore[operator]

@@ -167,7 +167,7 @@ def test_two_thousand_applications(weight: float) -> None:
 )
 def test_a_member_that_cannot_be(change: dict[str, object], message: str) -> None:
     with pytest.raises(BadParameter, match=message):
-        dataclasses.replace(WRITER[0], **change)
+        dataclasses.replace(WRITER[0], **change)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_a_member_that_cannot_be(change: dict[str, object], message: str) -> Non
 )
 def test_an_application_that_cannot_be(change: dict[str, object], message: str) -> None:
     with pytest.raises(BadParameter, match=message):
-        dataclasses.replace(application("a"), **change)
+        dataclasses.replace(application("a"), **change)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
