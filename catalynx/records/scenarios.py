@@ -140,7 +140,7 @@ class Scenarios(Database):
             _expect(head, expected_version)
             before = _version(session, head).first_version - 1
             if before < 1:
-                raise Conflict(f"{head.name!r} was never changed, so there is nothing to undo.")
+                raise Conflict(f"{head.name!r} says what it said at first, so there is nothing to undo.")
             said = session.get_one(ScenarioVersionRow, (scenario_id, before))
             return _append(session, head, said.wish, said.first_version, by)
 
