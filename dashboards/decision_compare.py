@@ -93,7 +93,7 @@ class SigningCard:
         self._who, self._current, self._may_sign = who, current, may_sign
         self._desk: Desk | None = None
         self._title = text("What is decided", "e.g. Applications of spring 2027")
-        self._title.width = 420
+        self._title.width, self._title.max_width, self._title.sizing_mode = None, 420, "stretch_width"
         self._why, self._dissent = (
             _long("Why", "what speaks for it"),
             _long("Dissent", "who sees it otherwise, and why; leave empty if nobody does"),
