@@ -43,8 +43,8 @@ def confidence(decided: pd.DataFrame, rules: Rules, stability: pd.Series | None 
     low = (decided["score"] * decided["coverage"]).fillna(0.0)
     spans = [_classes(low, rules), _classes(low + 1 - decided["coverage"], rules)]
     rows = zip(
-        decided["eligibility"], decided["eligibility_reason"], decided["coverage"], decided["feasibility_coverage"], low, *spans,
-        steady, strict=True,
+        *(decided[name].to_numpy() for name in ("eligibility", "eligibility_reason", "coverage", "feasibility_coverage")),
+        low.to_numpy(), *spans, steady.to_numpy(), strict=True,
     )  # fmt: skip
     said = [_excluded(row[1]) if row[0] == "fails" else _confidence(*row[2:]) for row in rows]
     return pd.DataFrame(said, decided.index, columns=["confidence", "confidence_reason"])
@@ -95,7 +95,7 @@ def priority(decided: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     days = (pd.to_datetime(decided["start_by"]) - pd.Timestamp(rules.as_of)).dt.days
     names = ("recommendation", "score", "feasibility", "feasibility_coverage", "combined", "combined_low", "combined_high",
              "eligibility_reason", "eligibility")  # fmt: skip
-    rows = zip(*(decided[name] for name in names), days, strict=True)
+    rows = zip(*(decided[name].to_numpy() for name in names), days.to_numpy(), strict=True)
     return pd.DataFrame(
         [_priority(*row, rules=rules) for row in rows], decided.index, columns=["priority", "priority_reason"]
     )  # fmt: skip
@@ -108,12 +108,10 @@ def _priority(
     if eligibility == "fails":
         return "none", f"a hard rule excludes it: {reason}"
     if both == both:
-        worth, told = both, f"{both:.2f} of score {score:.2f} and feasibility {feasible:.2f} together"
+        worth, told = both, f"score {score:.2f} and feasibility {feasible:.2f} make {both:.2f} together"
     elif score == score and low == low:
         worth = low
-        told = (
-            f"{low:.2f} to {high:.2f} of score and feasibility together, since only {coverage:.0%} of feasibility rests on data"
-        )
+        told = f"score and feasibility make {low:.2f} to {high:.2f}, since only {coverage:.0%} of feasibility rests on data"
     elif score == score:
         worth, told = rules.score_share * score, f"the score of {score:.2f}, with feasibility unknown"
     else:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from catalynx.decision.judging import WHEN_IT_CLOSES, WHO_MAY_APPLY
 from catalynx.decision.stages import stages_of
 from catalynx.rules import RECOMMENDATIONS
 
@@ -48,7 +49,8 @@ def next_actions(row: Mapping[Any, Any], gaps: Sequence[tuple[str, date | None]]
     said = [str(row["next_action"])]
     if row["recommendation"] not in ACTIVE:
         return said
-    said += [f"{gap}, by {_day(day)}." if day else f"{gap}." for gap, day in gaps[:1]]
+    others = [(gap, day) for gap, day in gaps if not gap.startswith((WHEN_IT_CLOSES, WHO_MAY_APPLY))]
+    said += [f"{gap}, by {_day(day)}." if day else f"{gap}." for gap, day in others[:1]]
     deadline, hours, start = row["deadline"], row["effort_hours"], row["start_by"]
     if deadline != deadline or start != start or hours != hours or deadline is None or deadline.date() <= rules.as_of:
         return said

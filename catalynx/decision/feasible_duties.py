@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final
 
-from catalynx.decision.judging import Asked, Gap, Judged, Said, day_of, judged
+from catalynx.decision.judging import WHO_MAY_APPLY, Asked, Gap, Judged, Said, day_of, judged
 
 DEPENDENT_AT: Final = 0.5
 """An award of that share of revenue is one that the applicant would depend on wholly [twice the limit of docs/finance.md]."""
@@ -18,14 +18,14 @@ REGISTERED_YEARS: Final = 1
 
 def may_apply(one: Asked) -> Judged:
     """Whether the hard rules let the applicant apply."""
-    rows = zip(one.rows["eligibility"], one.rows["reason"], one.closing, strict=True)
-    return judged(one, (_may_apply(verdict, reason or "nothing on record", closing) for verdict, reason, closing in rows))
+    rows = zip(one.rows["eligibility"], one.rows["reason"], one.what, one.closing, strict=True)
+    return judged(one, (_may_apply(verdict, reason or "nothing on record", what, day) for verdict, reason, what, day in rows))
 
 
-def _may_apply(verdict: str, reason: str, closing: date) -> Said:
+def _may_apply(verdict: str, reason: str, what: str, closing: date) -> Said:
     if verdict == "passes":
         return 1.0, reason, None
-    return None, f"unknown: {reason}", ("Ask the funder whether you may apply", closing)
+    return None, f"unknown: {reason}", (f"{WHO_MAY_APPLY} to {what}", closing)
 
 
 def registration(one: Asked) -> Judged:
@@ -42,7 +42,7 @@ def _registration(one: Asked, at: int, last: int | None, *, recent: bool) -> Sai
     end = one.rows["ends"][at]
     closing = one.closing[at] if end != end else max(one.rules.as_of, day_of(end) - timedelta(days=REGISTRATION_DAYS))
     told = "no federal award to you is on record" if last is None else f"your last federal award on record is of {last}"
-    gap = "Register in SAM.gov and Grants.gov" if last is None else "Check that your registration in SAM.gov is active"
+    gap = f"{'Register' if last is None else 'Check that your registration is active'} in SAM.gov for {one.what[at]}"
     return None, f"unknown: {told}, and a registration lapses after a year", (gap, closing)
 
 
@@ -56,7 +56,11 @@ def _single_audit(one: Asked, at: int) -> Said:
     closing = one.closing[at]
     if ask != ask or limit is None:
         why = "no sensible ask is known" if ask != ask else "your fiscal year is not known"
-        return None, f"unknown: {why}, so nothing says whether a single audit follows", ("Find out how much it gives", closing)
+        return (
+            None,
+            f"unknown: {why}, so nothing says whether a single audit follows",
+            (f"Find out how much {one.what[at]} gives", closing),
+        )
     if spent is not None and spent >= limit:
         return 1.0, f"you are audited already: ${spent:,.0f} of federal money in {one.situation.federal_spent_year}", None
     beside = f" and ${spent:,.0f} of federal money beside it" if spent else ""
@@ -77,14 +81,14 @@ def conduct(one: Asked) -> Judged:
     lacking = [each.because for each in known if (each.value or 0.0) < 1]
 
     def said() -> Iterator[Said | None]:
-        for asked, closing, kind in zip(one.federal, one.closing, one.kind, strict=True):
+        for asked, closing, kind, name in zip(one.federal, one.closing, one.kind, one.what, strict=True):
             if not asked:
                 yield None
             elif value is None:
                 yield (
                     None,
                     "unknown: no return and no audit of yours is on file",
-                    ("Have your last audit and return at hand", closing),
+                    (f"Have your last audit and return at hand for {name}", closing),
                 )
             else:
                 gap: Gap = (
@@ -100,14 +104,14 @@ def wish(one: Asked) -> Judged:
     """The ask over the least that is worth asking for."""
     least = one.applicant.ask_min_usd
     said: list[Said] = []
-    for ask, closing in zip(one.ask_usd, one.closing, strict=True):
+    for ask, name, closing in zip(one.ask_usd, one.what, one.closing, strict=True):
         if ask != ask or not least:
             why = (
                 "no sensible ask is known"
                 if ask != ask
                 else "the profile does not say from which amount a grant is worth asking for"
             )
-            what = "Find out how much it gives" if ask != ask else f"Say whether ${ask:,.0f} is worth asking for"
+            what = f"Find out how much {name} gives" if ask != ask else f"Say whether ${ask:,.0f} is worth asking for"
             said.append((None, f"unknown: {why}", (what, closing)))
             continue
         told = f"${ask:,.0f} {'is at least' if ask >= least else 'falls short of'} the ${least:,.0f} that you look for"
@@ -121,10 +125,10 @@ def dependence(one: Asked) -> Judged:
     """The ask as a share of revenue: how much would hang on it."""
     revenue = one.situation.revenue_usd
     said: list[Said] = []
-    for ask, closing in zip(one.ask_usd, one.closing, strict=True):
+    for ask, name, closing in zip(one.ask_usd, one.what, one.closing, strict=True):
         if ask != ask or revenue is None or revenue <= 0:
             why = "no sensible ask is known" if ask != ask else "your revenue is not known to be above zero"
-            what = "Find out how much it gives" if ask != ask else f"Say your revenue, to which ${ask:,.0f} can be compared"
+            what = f"Find out how much {name} gives" if ask != ask else f"Say your revenue, to which ${ask:,.0f} can be compared"
             said.append((None, f"unknown: {why}", (what, closing)))
             continue
         share = ask / revenue

@@ -9,7 +9,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from catalynx.decision.judging import Asked, Judged, Said, day_of, judged
+from catalynx.decision.judging import WHEN_IT_CLOSES, Asked, Judged, Said, day_of, judged
 
 TRACK_IN_WORDS: Final = MappingProxyType({
     "foundation": "foundations", "federal": "federal agencies", "government": "states and other governments",
@@ -40,10 +40,18 @@ def _track_record(one: Asked, at: int) -> Said:
     record, track = one.situation.record, one.track[at]
     if record is None or not one.situation.gifts:
         why = "what you were given before could not be looked up" if record is None else "no gift or award to you is on record"
-        return None, f"unknown: {why}", (f"List the awards from {TRACK_IN_WORDS[track]} that you have managed", one.closing[at])
+        return (
+            None,
+            f"unknown: {why}",
+            (f"List for {one.what[at]} the awards from {TRACK_IN_WORDS[track]} that you have managed", one.closing[at]),
+        )
     words = TRACK_IN_WORDS[RECORDED_AS.get(track, track)]
     if track not in RECORDED_AS:
-        return None, f"unknown: awards from {words} are on no record here", ("List those that you have managed", one.closing[at])
+        return (
+            None,
+            f"unknown: awards from {words} are on no record here",
+            (f"List those that you have managed, for {one.what[at]}", one.closing[at]),
+        )
     of_track = record.get(RECORDED_AS[track])
     if of_track is None or of_track.count == 0:
         gap = f"Win a partner that has managed awards from {words}, or show other work of this size"
@@ -63,11 +71,11 @@ def award_scale(one: Asked) -> Judged:
     """The ask over the largest award on record: whether one of that size was ever managed."""
     largest = one.situation.largest_usd
     said: list[Said] = []
-    for ask, closing in zip(one.ask_usd, one.closing, strict=True):
+    for ask, name, closing in zip(one.ask_usd, one.what, one.closing, strict=True):
         if ask != ask or largest is None or largest <= 0:
             why = "no sensible ask is known" if ask != ask else "no gift or award to you has an amount on record"
             what = (
-                "Find out how much it gives"
+                f"Find out how much {name} gives"
                 if ask != ask
                 else f"Name the largest award that you have managed, for ${ask:,.0f} asked"
             )
@@ -83,11 +91,13 @@ def award_scale(one: Asked) -> Judged:
 def staff_hours(one: Asked) -> Judged:
     """Hours of the application over the staff hours until its deadline, or over the horizon where none is known."""
     said: list[Said] = []
-    for hours, there, left, closing in zip(one.hours, one.hours_there, one.left_days, one.closing, strict=True):
+    for hours, there, left, name, closing in zip(one.hours, one.hours_there, one.left_days, one.what, one.closing, strict=True):
         until = "until the deadline" if left == left else f"of the next {one.rules.horizon_months} months"
         if hours != hours or there != there:
             why = "the hours that it takes are not known" if hours != hours else "nobody says how many hours the staff has"
-            what = "Find out what an application asks for" if hours != hours else f"Say who has {hours:,.0f} hours for it"
+            what = (
+                f"Find out what an application to {name} asks for" if hours != hours else f"Say who has {hours:,.0f} hours for it"
+            )
             said.append((None, f"unknown: {why}", (what, closing)))
             continue
         share = hours / there if there > 0 else float("inf")
@@ -112,7 +122,7 @@ def _matching(one: Asked, at: int, shared: bool | None) -> Said:
         return (
             None,
             "unknown: whether costs have to be shared is not on record",
-            ("Read whether costs have to be shared", closing),
+            (f"Read in {one.what[at]} whether costs have to be shared", closing),
         )
     if not shared:
         return 1.0, "no costs have to be shared", None
@@ -134,7 +144,7 @@ def reserve(one: Asked) -> Judged:
     public = [track in ("federal", "government") for track in one.track]
     months, month = one.situation.reserve_months, one.situation.expenses_month_usd
     said: list[Said | None] = []
-    for asked, ask, closing in zip(public, one.ask_usd, one.closing, strict=True):
+    for asked, ask, name, closing in zip(public, one.ask_usd, one.what, one.closing, strict=True):
         if not asked:
             said.append(None)
         elif months is None:
@@ -143,7 +153,7 @@ def reserve(one: Asked) -> Judged:
                 (
                     None,
                     "unknown: how long your reserve lasts is not on file",
-                    (f"Show how{need} costs are paid before the money comes", closing),
+                    (f"Show how{need} costs are paid before the money of {name} comes", closing),
                 )
             )
         else:
@@ -163,19 +173,25 @@ def reserve(one: Asked) -> Judged:
 def time_left(one: Asked) -> Judged:
     """Days until the deadline over the days that the stages of work and the staff's hours need."""
     said: list[Said] = []
-    for left, lead, end, closing in zip(one.left_days, one.lead, one.rows["ends"], one.closing, strict=True):
+    for left, lead, end, name, closing in zip(one.left_days, one.lead, one.rows["ends"], one.what, one.closing, strict=True):
         if left != left:
             said.append(
-                (None, "unknown: when applications close is not on record", ("Find out when applications close", closing))
+                (None, "unknown: when applications close is not on record", (f"{WHEN_IT_CLOSES} to {name} close", closing))
             )
         elif left < 0:
-            said.append((0.0, f"applications closed on {day_of(end):%-d %b %Y}", ("Find out when the next round opens", closing)))
+            said.append(
+                (
+                    0.0,
+                    f"applications closed on {day_of(end):%-d %b %Y}",
+                    (f"Find out when the next round of {name} opens", closing),
+                )
+            )
         elif lead != lead:
             said.append(
                 (
                     None,
                     f"unknown: {left:.0f} days are left, and how much work it is is not known",
-                    ("Find out what an application asks for", closing),
+                    (f"Find out what an application to {name} asks for", closing),
                 )
             )
         else:

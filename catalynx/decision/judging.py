@@ -29,6 +29,7 @@ class Asked:
 
     ids: Any
     kind: Any
+    what: list[str]
     track: Any
     ask_usd: Floats
     hours: Floats
@@ -43,6 +44,9 @@ class Asked:
     rules: Rules
     situation: Situation
 
+
+WHEN_IT_CLOSES, WHO_MAY_APPLY = "Find out when applications", "Ask whether you may apply"
+"""How the gaps begin that the next action says in its own words."""
 
 type Gap = tuple[str, date] | None
 type Said = tuple[float | None, str, Gap]
@@ -67,6 +71,7 @@ def asked_of(candidates: pd.DataFrame, applicant: Applicant, rules: Rules, situa
     lead = lead_days(candidates["effort_hours"]).to_numpy(dtype="float64", na_value=np.nan)
     return Asked(
         candidates["candidate_id"].to_numpy(dtype=object), candidates["kind"].to_numpy(dtype=object),
+        _named(candidates),
         candidates["track"].to_numpy(dtype=object), _numbers(candidates, "ask_usd"), _numbers(candidates, "effort_hours"),
         ends - today, np.fmax(lead, ends - starts), hours_left(candidates["deadline"], rules).to_numpy(),
         _closing(starts, ends, rules), starts, (candidates["track"] == "federal").to_numpy(dtype=bool),
@@ -91,8 +96,19 @@ def _cells(candidates: pd.DataFrame, name: str) -> list[Any]:
     """Return a column's values, None where missing."""
     if name not in candidates:
         return [None] * len(candidates)
-    column = candidates[name].astype("object")
-    return list(column.where(column.notna(), None))
+    column = candidates[name]
+    return [None if lacks else one for one, lacks in zip(column.to_numpy(dtype=object), column.isna(), strict=True)]
+
+
+def _named(candidates: pd.DataFrame) -> list[str]:
+    """Return what a sentence calls each candidate: its name, or the number of a listing or announcement."""
+    names = candidates["name"] if "name" in candidates else candidates["candidate_id"]
+    return [
+        str(name) if kind == "foundation" else str(identity).partition(":")[2] or str(identity)
+        for identity, kind, name in zip(
+            *(one.to_numpy() for one in (candidates["candidate_id"], candidates["kind"], names)), strict=True
+        )
+    ]
 
 
 def _closing(starts: Floats, ends: Floats, rules: Rules) -> list[date]:

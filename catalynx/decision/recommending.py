@@ -19,6 +19,16 @@ if TYPE_CHECKING:
     from catalynx.rules import Applicant, Rules
 
 GOOD, POOR = 0.6, 0.4
+READ = (
+    "candidate_id", "kind", "eligibility", "eligibility_reason", "score", "coverage", "fit", "last_year", "start_by", "deadline",
+    "preselected_only", "to_us_gifts", "to_find_out",
+)  # fmt: skip
+"""What a recommendation and its sentences read of a candidate; rows of a hundred columns cost more than all else."""
+READ_OF_WORK = (
+    "candidate_id", "recommendation", "next_action", "review_on", "score", "coverage", "ask_usd", "effort_hours",
+    "effort_low_hours", "effort_high_hours", "start_by", "deadline", "to_find_out", "award_rate_pct", "award_rate_year",
+    "grant_p25_usd",
+)  # fmt: skip
 MOST_REASONS = 3
 TO_FIND_OUT = {
     "mission": "what it gives for", "field": "which fields it funds", "geography": "where its grants go",
@@ -26,6 +36,7 @@ TO_FIND_OUT = {
     "time": "when applications close", "population": "whom it is meant for", "scale": "the size of its grantees",
     "capacity": "how much it can give", "trend": "whether its giving grows", "retention": "whether it stays with grantees",
     "spread": "how many it gives to", "openness": "whether and how one may apply",
+    "competition": "how many apply and are awarded", "network": "how it is tied to your funders",
 }  # fmt: skip
 """What somebody has to find out where a criterion is unknown."""
 
@@ -67,7 +78,8 @@ def decide_candidates(
     decided["fit"] = decided["candidate_id"].map(fit).astype("float64")
     sentences = _sentences(parts)
     decided["to_find_out"] = decided["candidate_id"].map(_to_find_out(parts))
-    records = [_decide_one(row, sentences.get(row["candidate_id"], _NOTHING), rules) for row in decided.to_dict("records")]
+    read = decided[[name for name in READ if name in decided]].to_dict("records")
+    records = [_decide_one(row, sentences.get(row["candidate_id"], _NOTHING), rules) for row in read]
     decided = decided.assign(**pd.DataFrame(records, index=decided.index))
     decided = _synthesised(decided, feasible, rules, stability)
     order = decided["recommendation"].map({name: place for place, name in enumerate(RECOMMENDATIONS)})
@@ -90,10 +102,12 @@ def _synthesised(decided: pd.DataFrame, feasible: pd.DataFrame | None, rules: Ru
     open_ones = decided["recommendation"] != RECOMMENDATIONS[-1]
     gaps = gaps_of(feasible, decided.loc[decided["recommendation"].isin(ACTIVE), "candidate_id"].tolist())
     told: dict[str, list[list[str]]] = {"conditions": [], "next_actions": [], "success_measures": []}
-    for row, is_open in zip(decided.to_dict("records"), open_ones, strict=True):
-        closing = gaps.get(row["candidate_id"], ())
-        told["conditions"].append(conditions(row, closing))
-        told["next_actions"].append(next_actions(row, closing, rules) if is_open else [row["next_action"]])
+    rows = iter(decided.loc[open_ones, [name for name in READ_OF_WORK if name in decided]].to_dict("records"))
+    for action, is_open in zip(decided["next_action"], open_ones, strict=True):
+        row = next(rows) if is_open else {}
+        closing = gaps.get(row.get("candidate_id", ""), ())
+        told["conditions"].append(conditions(row, closing) if is_open else [])
+        told["next_actions"].append(next_actions(row, closing, rules) if is_open else [action])
         told["success_measures"].append(success_measures(row, rules) if is_open else [])
     return decided.assign(**{name: pd.Series(lists, decided.index, dtype="object") for name, lists in told.items()})
 
@@ -103,7 +117,9 @@ def _sentences(parts: pd.DataFrame) -> dict[str, dict[str, list[str]]]:
     ranked = parts.assign(pull=((parts["value"] - 0.5).abs() * parts["weight"]).fillna(parts["weight"]))
     ranked = ranked.sort_values(["pull", "criterion"], ascending=[False, True])
     found: dict[str, dict[str, list[str]]] = {}
-    for candidate, value, because in zip(ranked["candidate_id"], ranked["value"], ranked["because"], strict=True):
+    for candidate, value, because in zip(
+        *(ranked[name].to_numpy() for name in ("candidate_id", "value", "because")), strict=True
+    ):
         kept = found.setdefault(candidate, {"for": [], "against": [], "unknown": []})
         side = "unknown" if value != value else "for" if value >= GOOD else "against" if value < POOR else None
         if side:
@@ -115,9 +131,8 @@ def _to_find_out(parts: pd.DataFrame) -> dict[str, list[str]]:
     """List what is unknown of each candidate in words for somebody who is to find it out, the weightiest first."""
     open_ones = parts[parts["value"].isna()].sort_values(["weight", "criterion"], ascending=[False, True])
     found: dict[str, list[str]] = {}
-    for candidate, criterion, because in zip(
-        open_ones["candidate_id"], open_ones["criterion"], open_ones["because"], strict=True
-    ):
+    columns = (open_ones[name].to_numpy() for name in ("candidate_id", "criterion", "because"))
+    for candidate, criterion, because in zip(*columns, strict=True):
         # What the profile does not say is not to be found out about the funder.
         what = "what the profile leaves open" if "the profile" in because else TO_FIND_OUT.get(criterion, criterion)
         if what not in found.setdefault(candidate, []):
