@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -79,7 +80,15 @@ class KeptDesk:
         """Return the best value for every amount of hours."""
         applications, staff, limits = self._asked(wish)
         return frontier(
-            applications, staff, limits, as_of=self.answers.today, months=MONTHS, aim=wish.aim, seconds=SECONDS, stop=stop
+            applications,
+            staff,
+            limits,
+            as_of=self.answers.today,
+            months=MONTHS,
+            aim=wish.aim,
+            seconds=SECONDS,
+            stop=stop,
+            clock=time.monotonic,
         )
 
     def scenarios(self) -> Sequence[KeptScenario]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -108,7 +109,8 @@ def planned(
     from catalynx.decision.portfolio import plan
 
     found = plan(
-        applications, staff, limits, as_of=as_of, months=MONTHS, aim=aim, seconds=seconds, progress=progress, stop=stop
+        applications, staff, limits, as_of=as_of, months=MONTHS, aim=aim, seconds=seconds, progress=progress, stop=stop,
+        clock=time.monotonic,
     )  # fmt: skip
     return told_plan(found, {one.candidate_id: one.name for one in applications})
 
