@@ -138,8 +138,21 @@ def readiness_page(visit: Any, house: Any, server: Any) -> None:
     house.look(page, "/readiness?words")
 
 
+def decisions_page(visit: Any, house: Any, server: Any) -> None:
+    page = visit.open(f"/decisions?profile={PROFILE_ID}", wait_for="#card-order :is(table, .state)")
+    page.wait_for_selector("#card-sure canvas", state="attached")
+    hover(page, "main")
+    house.look(page, "/decisions")
+    words = house.canaries.of("search.text", 200)
+    page.goto(
+        f"{server.origin}/decisions?" + _query(words=words, scenario=words, must=words, staff=f"{words}|5||", profile=PROFILE_ID)
+    )
+    page.wait_for_selector("text=No candidate fits these filters.")
+    house.look(page, "/decisions?words")
+
+
 STATES: dict[str, Callable[[Any, Any, Any], None]] = {
-    "/overview": overview, "/funders": funders_page, "/readiness": readiness_page, "/reports": reports_page, "/audit": audit_page,
+    "/overview": overview, "/decisions": decisions_page, "/funders": funders_page, "/readiness": readiness_page, "/reports": reports_page, "/audit": audit_page,
 }  # fmt: skip
 """Page → what is to be opened on it, so that everything it can show was shown."""
 
