@@ -162,6 +162,9 @@ def prospects_for(workspace: Workspace, applicant: Applicant, rules: Rules, *, t
     if not found:
         return empty_frame("candidates")
     candidates = pd.concat(found, ignore_index=True)
+    if rules.deadlines:
+        set_by_hand = candidates["candidate_id"].map({name: pd.Timestamp(day) for name, day in rules.deadlines.items()})
+        candidates["deadline"] = set_by_hand.astype("object").where(set_by_hand.notna(), candidates["deadline"])
     if any(weights.get("network", 0) > 0 for weights in rules.weights.values()):
         from catalynx.ties import with_network
 

@@ -4,7 +4,7 @@ from catalynx.decision.agenda import Agenda, agenda
 from catalynx.decision.earlier import ask_basis
 from catalynx.decision.effort import worked_out
 from catalynx.decision.feasibility import feasibility
-from catalynx.decision.recommending import decide_candidates
+from catalynx.decision.recommending import decide_candidates, recommendations
 from catalynx.decision.situation import Situation
 
-__all__ = ["Agenda", "Situation", "agenda", "ask_basis", "decide_candidates", "feasibility", "worked_out"]
+__all__ = ["Agenda", "Situation", "agenda", "ask_basis", "decide_candidates", "feasibility", "recommendations", "worked_out"]

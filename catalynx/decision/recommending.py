@@ -71,15 +71,10 @@ def decide_candidates(
     require(candidates, {"candidate_id", "kind", "name", "eligibility", "deadline", "marks", "last_year"}, name="candidates")
     if candidates.empty:
         return empty_frame("decisions")
-    decided = candidates.merge(totals, left_on="candidate_id", right_index=True, how="left")
-    decided["coverage"] = decided["coverage"].fillna(0.0)
-    decided = worked_out(decided, applicant, rules)
-    fit = parts[parts["criterion"] == "mission"].set_index("candidate_id")["value"]
-    decided["fit"] = decided["candidate_id"].map(fit).astype("float64")
+    decided = _prepared(candidates, parts, totals, applicant, rules)
     sentences = _sentences(parts)
     decided["to_find_out"] = decided["candidate_id"].map(_to_find_out(parts))
-    read = decided[[name for name in READ if name in decided]].to_dict("records")
-    records = [_decide_one(row, sentences.get(row["candidate_id"], _NOTHING), rules) for row in read]
+    records = [_decide_one(row, sentences.get(row["candidate_id"], _NOTHING), rules) for row in _read(decided)]
     decided = decided.assign(**pd.DataFrame(records, index=decided.index))
     decided = _synthesised(decided, feasible, rules, stability)
     order = decided["recommendation"].map({name: place for place, name in enumerate(RECOMMENDATIONS)})
@@ -89,6 +84,31 @@ def decide_candidates(
     )
     decided["rank"] = range(1, len(decided) + 1)
     return decided[RESULTS["decisions"].names].reset_index(drop=True)
+
+
+def recommendations(
+    candidates: pd.DataFrame, parts: pd.DataFrame, totals: pd.DataFrame, applicant: Applicant, rules: Rules
+) -> pd.Series:
+    """Return what to do about each candidate, by candidate_id: as `decide_candidates` says it, without order and sentences."""
+    import pandas as pd
+
+    read = _read(_prepared(candidates, parts, totals, applicant, rules)) if len(candidates) else []
+    classes = [_recommend(row, rules)[0] for row in read]
+    return pd.Series(classes, [row["candidate_id"] for row in read], dtype="str", name="recommendation")
+
+
+def _prepared(
+    candidates: pd.DataFrame, parts: pd.DataFrame, totals: pd.DataFrame, applicant: Applicant, rules: Rules
+) -> pd.DataFrame:
+    decided = candidates.merge(totals, left_on="candidate_id", right_index=True, how="left")
+    decided["coverage"] = decided["coverage"].fillna(0.0)
+    fit = parts[parts["criterion"] == "mission"].set_index("candidate_id")["value"]
+    decided["fit"] = decided["candidate_id"].map(fit).astype("float64")
+    return worked_out(decided, applicant, rules)
+
+
+def _read(decided: pd.DataFrame) -> list[dict]:
+    return decided[[name for name in READ if name in decided]].to_dict("records")
 
 
 def _synthesised(decided: pd.DataFrame, feasible: pd.DataFrame | None, rules: Rules, stability: pd.Series | None) -> pd.DataFrame:

@@ -86,7 +86,13 @@ def kept_frames(
     values[rows, columns] = parts["value"].to_numpy(dtype="float64", na_value=np.nan)
     weights[rows, columns] = parts["weight"].to_numpy(dtype="float64")
     fails = (decisions["eligibility"] == "fails").to_numpy(dtype=bool)
-    ceilings = _ceilings(candidates, parts, applicant, rules).reindex(ordered).to_numpy(dtype="int64")
+    # Hours and the day to start are those that were decided by: what is known of the applicant went into them.
+    worked = decisions[["candidate_id", "ask_usd", "effort_hours", "start_by"]]
+    ceilings = (
+        _ceilings(candidates.merge(worked, on="candidate_id", how="left"), parts, applicant, rules)
+        .reindex(ordered)
+        .to_numpy(dtype="int64")
+    )
     return Kept(ordered, tuple(map(str, names)), values, weights, fails, ceilings, rules)
 
 
@@ -231,13 +237,12 @@ def _ceilings(candidates: pd.DataFrame, parts: pd.DataFrame, applicant: Applican
     """Return what holds each candidate back whatever it scores: what a perfect score on all data would be decided."""
     import pandas as pd
 
-    from catalynx.decision import decide_candidates
+    from catalynx.decision import recommendations
 
     bare = candidates.drop(columns=["score", "coverage"], errors="ignore")
     perfect = pd.DataFrame({"score": 1.0, "coverage": 1.0}, index=pd.Index(candidates["candidate_id"]))
-    found = decide_candidates(bare, parts, perfect, applicant, rules)
     places = {name: place for place, name in enumerate(RECOMMENDATIONS)}
-    return found.set_index("candidate_id")["recommendation"].map(places)
+    return recommendations(bare, parts, perfect, applicant, rules).map(places)
 
 
 def _place(name: str) -> tuple[int, str]:
