@@ -6,6 +6,7 @@ import dataclasses
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -46,7 +47,7 @@ def test_a_first_federal_application_takes_longer_and_less_is_sure(constructed_c
 
 
 def test_agreements_and_shared_costs_take_longer(constructed_candidates: Construct) -> None:
-    made = {"kind": "opportunity", "instruments": np.array(["CA"]), "cost_sharing": True}
+    made: dict[str, Any] = {"kind": "opportunity", "instruments": np.array(["CA"]), "cost_sharing": True}
     found = one(constructed_candidates, 40_000, **made)
     assert found["effort_hours"] == 510, "400 × 1.15 × 1.1"
     both = one(constructed_candidates, 40_000, kind="opportunity", instruments=np.array(["CA", "G"]))
@@ -57,7 +58,7 @@ def test_a_persons_own_figures_stand_above_all(constructed_candidates: Construct
     rules = dataclasses.replace(RULES, hours={"foundation:0": 33.0}, asks={"foundation:0": 7_777.0, "foundation:2": 5_000.0})
     worked = worked_out(constructed_candidates({"grant_median_usd": 50_000}, {"grant_median_usd": 50_000}, {}), APPLICANT, rules)
     assert worked["ask_usd"].tolist() == [7_777, 50_000, 5_000]
-    assert worked.loc[0, ["effort_hours", "effort_low_hours", "effort_high_hours"]].tolist() == [33, 33, 33]
+    assert [worked[f"effort_{name}hours"].iloc[0] for name in ("", "low_", "high_")] == [33, 33, 33]
     assert worked["effort_basis"].tolist()[0] == "33 hours, as set by hand"
     told = ask_basis(worked, worked["ask_usd"], APPLICANT, by_hand=rules.asks)
     assert told.tolist()[::2] == ["$7,777, as set by hand", "$5,000, as set by hand"]
