@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from catalynx.errors import BadParameter
 from catalynx.jobs.imports import check_import, read_when_free
+from catalynx.jobs.training import check_training
 
 if TYPE_CHECKING:
     from catalynx.settings import Settings
@@ -160,6 +161,12 @@ def _run_import(settings: Settings, order: Order, say: Say) -> list[Path]:
     return [read_import(settings, order, say, _Load(say))]
 
 
+def _run_training(settings: Settings, order: Order, say: Say) -> list[Path]:
+    from catalynx.jobs.training import train_model
+
+    return [train_model(settings, order, say)]
+
+
 class _Load:
     """The progress of a load, in mebibytes."""
 
@@ -196,6 +203,10 @@ KINDS: dict[str, Kind] = {
         Kind(
             "import", "reads a published file that came in over the network into the lake", check_import, _run_import,
             "imports/{job_id}", "imports/.{job_id}-*", uses_up=True,
+        ),
+        Kind(
+            "likelihood", "trains the model of how likely a new grant will be reported on the lake's current version",
+            check_training, _run_training, "", "",
         ),
     )
 }  # fmt: skip
