@@ -45,6 +45,7 @@ class Kind:
     leaves : where in the workspace a job's output stands, as a pattern; removed when the job is cancelled or fails
     unfinished : where it stands while it is being made; removed when whoever made it was killed
     uses_up : whether its parameter ``upload`` names something that is removed when the job has ended, however it ended
+    lasting : whether what it did stays done: then a job that was cancelled too late is told as done, since it is
     """
 
     name: str
@@ -54,6 +55,7 @@ class Kind:
     leaves: str
     unfinished: str
     uses_up: bool = False
+    lasting: bool = False
 
 
 def kind_of(name: object) -> Kind:
@@ -199,14 +201,14 @@ KINDS: dict[str, Kind] = {
             "export", "writes a profile's decisions, candidates or tracked opportunities as CSV, XLSX or Parquet",
             _check_export, _run_export, "exports/{job_id}", "exports/.{job_id}-*",
         ),
-        Kind("load", "reads published files into the lake", _check_load, _run_load, "", ""),
+        Kind("load", "reads published files into the lake", _check_load, _run_load, "", "", lasting=True),
         Kind(
             "import", "reads a published file that came in over the network into the lake", check_import, _run_import,
-            "imports/{job_id}", "imports/.{job_id}-*", uses_up=True,
+            "imports/{job_id}", "imports/.{job_id}-*", uses_up=True, lasting=True,
         ),
         Kind(
             "likelihood", "trains the model of how likely a new grant will be reported on the lake's current version",
-            check_training, _run_training, "", "",
+            check_training, _run_training, "", "", lasting=True,
         ),
     )
 }  # fmt: skip
