@@ -79,6 +79,9 @@
         if (opens) { opens.focus(); }
       }
       location.hash = target;
+      // In one column what is chosen stands below the list: the reader goes along.
+      const shows = link.closest("[data-shows]");
+      if (shows && innerWidth < 1000) { document.getElementById("card-" + shows.dataset.shows).scrollIntoView(); }
     }, true);
     addEventListener("hashchange", follow);
     close.addEventListener("click", leave);
