@@ -15,6 +15,7 @@ TEMPER = 0.7
 LEAST_SHARE = 0.002
 WORDS = r"(?u)\b[a-z0-9][a-z0-9]+\b"
 RAREST = 4
+BLOCK = 20_000
 
 
 def told_by_names(names: pd.Series, known_names: pd.Series, known_fields: pd.Series) -> csr_matrix:
@@ -29,7 +30,7 @@ def told_by_names(names: pd.Series, known_names: pd.Series, known_fields: pd.Ser
     """
     import numpy as np
     import pandas as pd
-    from scipy.sparse import csr_matrix
+    from scipy.sparse import csr_matrix, vstack
     from sklearn.feature_extraction.text import CountVectorizer
     from sklearn.preprocessing import normalize
 
@@ -45,7 +46,12 @@ def told_by_names(names: pd.Series, known_names: pd.Series, known_fields: pd.Ser
     counts = (words.T.astype(np.float64) @ belongs).toarray()
     overall = counts.sum(axis=1, keepdims=True) / counts.sum()
     lifts = np.log((counts + SMOOTHING * overall) / (counts.sum(axis=0) + SMOOTHING)) - np.log(overall)
-    odds = np.log(np.bincount(field) / len(field)) + TEMPER * (vectorizer.transform(names.fillna("").str.lower()) @ lifts)
-    shares = np.exp(odds - odds.max(axis=1, keepdims=True))
-    shares /= shares.sum(axis=1, keepdims=True)
-    return normalize(csr_matrix(np.where(shares >= LEAST_SHARE, shares, 0)), norm="l1").tocsr()
+    prior = np.log(np.bincount(field) / len(field))
+    asked = vectorizer.transform(names.fillna("").str.lower())
+    blocks = []
+    for start in range(0, max(asked.shape[0], 1), BLOCK):
+        odds = prior + TEMPER * (asked[start : start + BLOCK] @ lifts)
+        shares = np.exp(odds - odds.max(axis=1, keepdims=True))
+        shares /= shares.sum(axis=1, keepdims=True)
+        blocks.append(csr_matrix(np.where(shares >= LEAST_SHARE, shares, 0)))
+    return normalize(vstack(blocks), norm="l1").tocsr()
