@@ -109,7 +109,9 @@ def _newest_year(rows: pd.DataFrame) -> pd.Series:
 
 def foundations(lake: Snapshot) -> World:
     """Return grants of foundations from published lists; private persons are left out."""
-    return _told(lake, _world(lake.sql(_FOUNDATION_GIFTS), covered_until=_own_last_year))
+    world = _told(lake, _world(lake.sql(_FOUNDATION_GIFTS), covered_until=_own_last_year))
+    # Unlike a program's title, the name of a foundation is a family's and does not say what it gives for.
+    return replace(world, funders=world.funders.assign(text=""))
 
 
 def neh(lake: Snapshot) -> World:

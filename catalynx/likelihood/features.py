@@ -73,20 +73,6 @@ class Knowledge:
         return titles.alike(self.history)
 
     @cached_property
-    def alike_purposes(self) -> np.ndarray:
-        """Cosines of the names of funders' recipients and of what their gifts were for."""
-        import numpy as np
-
-        cosine = (self.texts.funders_full @ self.texts.funders_full.T).toarray().astype(np.float64)
-        np.fill_diagonal(cosine, 0)
-        return cosine
-
-    @cached_property
-    def successors(self) -> np.ndarray:
-        """Which funder may be another under a new name."""
-        return titles.successors(self.history, self.alike)
-
-    @cached_property
     def told_fields(self) -> tuple[np.ndarray, np.ndarray]:
         """Fields × funders: the log of how much likelier a field is among a funder's recipients, and its newcomers of late."""
         import numpy as np
@@ -220,8 +206,10 @@ class Knowledge:
             "ease_recent": recent @ self.ease_recent,
             "conditional": seen @ self.conditional,
             "held_conditional_recent": recent @ self.conditional,
+            "kin_held": seen @ self.alike,
+            "kin_recent": recent @ self.alike,
         }
-        columns |= self._text_scores(recipients) | self._kin_scores(seen, recent)
+        columns |= self._text_scores(recipients)
         prior = np.log(popularity.faded_newcomers(history) + 0.1)[None, :]
         sum_of_lifts = np.zeros((len(recipients), history.shape[1]))
         for name, codes in self.attributes.items():
@@ -249,16 +237,6 @@ class Knowledge:
         columns["new_prior_both"] = prior + sum_of_lifts + 0.3 * columns["odds"] + (columns["conditional"] if seen.nnz else 0)
         columns["usd_gap"] = self.of_recipients["usd_its"][recipients][:, None] - self.of_funders["usd_funder"][None, :]
         return columns
-
-    def _kin_scores(self, seen: csr_matrix, recent: csr_matrix) -> dict[str, np.ndarray]:
-        """What funders that say the like, or give for the like, of those of a recipient tell."""
-        return {
-            "kin_held": seen @ self.alike,
-            "kin_recent": recent @ self.alike,
-            "kin_successor": recent @ self.successors,
-            "kin_purposes": seen @ self.alike_purposes,
-            "kin_purposes_recent": recent @ self.alike_purposes,
-        }
 
     def _text_scores(self, recipients: np.ndarray) -> dict[str, np.ndarray]:
         import numpy as np

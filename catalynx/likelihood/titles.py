@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from catalynx.likelihood.world import History
 
 K1, B = 1.2, 0.75
-LIKE = 0.3
-"""Cosine of two titles from which on one program may be the other under a new name."""
 
 
 @dataclass(frozen=True)
@@ -72,16 +70,3 @@ def alike(history: History) -> np.ndarray:
     cosine = (words @ words.T).toarray().astype(np.float64)
     np.fill_diagonal(cosine, 0)
     return cosine
-
-
-def successors(history: History, cosine: np.ndarray) -> np.ndarray:
-    """Return funders × funders: the squared cosine where the second began when the first was about to end or had ended, else 0.
-
-    Programs are renamed and regrouped: one that shares its words with one that ended takes over from it.
-    """
-    import numpy as np
-
-    span = history.pairs.groupby("funder").agg(first=("first", "min"), last=("last", "max")).reindex(range(history.shape[1]))
-    first, last = span["first"].to_numpy(dtype=np.float64), span["last"].to_numpy(dtype=np.float64)
-    follows = (first[None, :] > first[:, None] + 1) & (first[None, :] >= last[:, None] - 2)
-    return np.where(follows & (cosine >= LIKE), cosine**2, 0)

@@ -1,4 +1,4 @@
-"""What names and titles tell: fields, programs under a new name, and words of a recipient in what a funder says of itself."""
+"""What names and titles tell: fields, programs with the same words, and words of a recipient in what a funder says of itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from catalynx.likelihood.features import Knowledge, table
 from catalynx.likelihood.fields import told_by_names
-from catalynx.likelihood.titles import alike, bm25, successors
+from catalynx.likelihood.titles import alike, bm25
 from catalynx.likelihood.world import World, make_world
 
 CONSTRUCTED = pd.DataFrame(
@@ -51,17 +51,23 @@ def constructed_programs() -> World:
     return make_world(frame, recipients, funders)
 
 
-def test_a_program_with_the_words_of_one_that_ended_is_its_successor(constructed_programs: World) -> None:
-    history = constructed_programs.until(2004)
-    found = successors(history, alike(history))
-    assert found[0, 2] > 0
-    assert np.count_nonzero(found) == 1
+def test_programs_with_the_same_words_are_alike(constructed_programs: World) -> None:
+    cosine = alike(constructed_programs.until(2004))
+    assert 0 < cosine[0, 2] == cosine[2, 0] < 1
+    assert np.count_nonzero(cosine) == 2
 
 
-def test_a_program_that_has_not_begun_succeeds_nobody(constructed_programs: World) -> None:
-    history = constructed_programs.until(2000)
-    assert not successors(history, alike(history)).any()
-    assert not alike(history).diagonal().any()
+def test_what_a_recipient_holds_speaks_for_programs_alike(constructed_programs: World) -> None:
+    features, names = table(Knowledge(constructed_programs.until(2000)), np.arange(3), np.arange(3))
+    assert features[0, :, names.index("kin_held")].argmax() == 2
+    assert not features[2, :, names.index("kin_held")].any(), "it holds nothing"
+
+
+def test_funders_that_say_nothing_are_not_alike(constructed_programs: World) -> None:
+    from dataclasses import replace
+
+    silent = replace(constructed_programs, funders=constructed_programs.funders.assign(text=""))
+    assert not alike(silent.until(2004)).any()
 
 
 def test_words_of_a_name_are_found_in_a_title(constructed_programs: World) -> None:
