@@ -49,7 +49,10 @@ def bm25(history: History) -> Papers:
     own = world.funders["text"].fillna("").astype(str).str.lower()
     papers = [f"{text} {held.get(row, '')}" for row, text in enumerate(own)]
     vectorizer = CountVectorizer(token_pattern=WORDS, stop_words="english", dtype=np.float64)
-    counts = vectorizer.fit_transform(papers).tocsr()
+    try:
+        counts = vectorizer.fit_transform(papers).tocsr()
+    except ValueError:  # so scikit-learn says that no word is left
+        return Papers(csr_matrix((len(names), 1)), csr_matrix((1, len(papers))))
     length = np.asarray(counts.sum(axis=1)).ravel()
     bent = counts.copy()
     rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))

@@ -76,6 +76,14 @@ def test_words_of_a_name_are_found_in_a_title(constructed_programs: World) -> No
     assert scores[1, 0] > 0, "a press stands among those that Editions gave to"
 
 
+def test_without_a_word_anywhere_nothing_is_found(constructed_programs: World) -> None:
+    from dataclasses import replace
+
+    world = constructed_programs
+    silent = replace(world, funders=world.funders.assign(text=""), recipients=world.recipients.assign(name=None))
+    assert not bm25(silent.until(1999)).score(np.arange(3)).any()
+
+
 def test_names_that_tell_a_field_change_its_features_only_of_that_field(constructed_programs: World) -> None:
     from dataclasses import replace
 
