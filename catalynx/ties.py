@@ -172,7 +172,7 @@ def with_network(
     places = ties.funders_called([_key(text) for text in candidates["candidate_id"]])
     funders = [None if place < 0 else int(place) for place in places]
     known = bool(len(funding.funders_of(ours)))
-    tied = funding.ties(ours).reindex(places, fill_value=0).set_axis(candidates.index)
+    tied = funding.ties(ours)[["tie", "shared", "grantees"]].reindex(places, fill_value=0).set_axis(candidates.index)
     names = [
         _shared_names(ties, funding, one, ours) if shared else None
         for one, shared in zip(funders, tied["shared"] > 0, strict=True)

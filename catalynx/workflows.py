@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -229,6 +229,12 @@ class _Asked:
 def forget_answers() -> None:
     """Let go of the answers that this process keeps: a profile was purged."""
     _decide.cache_clear()
+    for forget in FORGETTING:
+        forget()
+
+
+FORGETTING: list[Callable[[], None]] = []
+"""What else keeps answers about profiles, and lets them go with `forget_answers`."""
 
 
 _ASKING = [Lock() for _ in range(16)]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from catalynx.decision.agenda import Agenda
     from catalynx.lookups.finances import Finances
+    from catalynx.lookups.likelihood import HowLikely
     from catalynx.lookups.network import Network
     from catalynx.lookups.officers import Officers
     from catalynx.lookups.paths import Paths
@@ -161,6 +162,28 @@ class Workbench(Protocol):
         ------
         NotFound, BadParameter
         """
+        ...
+
+    def likelihood(self, profile_id: str, candidate_id: str) -> HowLikely:
+        """Return how likely money from a candidate is; takes seconds when it is asked first.
+
+        Raises
+        ------
+        NotFound
+        """
+        ...
+
+    def train_likelihood(self, by: str) -> Job:
+        """Ask for the model of chances to be trained.
+
+        Raises
+        ------
+        QueueFull
+        """
+        ...
+
+    def training(self, by: str) -> Job | None:
+        """Return the newest job of a person that trains the model; None when there was none."""
         ...
 
     def network(self, profile_id: str) -> Network:

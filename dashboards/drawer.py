@@ -19,6 +19,7 @@ from catalynx.figures.score_waterfall import QUESTION as APART
 from catalynx.figures.score_waterfall import score_waterfall, waterfall_steps
 from dashboards.charts import Chart
 from dashboards.fragments import fragment, pane, show
+from dashboards.likely import Likely
 from dashboards.shell import error_state
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Drawer:
         self._sentences = pn.Column(pane(fragment("empty.html")), sizing_mode="stretch_width", margin=0)
         self._behind: dict[str, Any] = {}
         self._shown: tuple[Answers, str] | None = None
+        self._likely = Likely(visit)
         self._parts, self._apart, self._giving, self._sizes = (Chart() for _ in range(4))
         self._money = pn.Column(
             pane(fragment("heading.html", text=GIVING)),
@@ -57,6 +59,8 @@ class Drawer:
             visible=False,
         )
         self._score = pn.Column(
+            self._likely.body,
+            pane(fragment("heading.html", text=PARTS)),
             self._parts.body,
             self._sentences,
             pane(fragment("heading.html", text=APART)),
@@ -76,17 +80,28 @@ class Drawer:
             opened, ``closed`` one whose rows are closed
         """
         candidate_id = place["evidence"]
-        if self._shown is None or self._shown[0] is not answers or self._shown[1] != candidate_id:
+        loads = []
+        if not self._shows(answers, candidate_id):
             self._shown = (answers, candidate_id)
-            await self._open_candidate(answers, candidate_id, place)
-        await self._open_number(answers, candidate_id, place)
+            row = self._open_candidate(answers, candidate_id, place)
+            if row is not None:
+                here = {name: value for name, value in place.items() if name != "closed"}
+                link = urlencode({**here, "criterion": "competition"})
+                loads = [self._load_rows(answers, row), self._likely.open(candidate_id, link)]
+        await asyncio.gather(self._open_number(answers, candidate_id, place), *loads)
 
-    async def _open_candidate(self, answers: Answers, candidate_id: str, place: Mapping[str, str]) -> None:
+    def _shows(self, answers: Answers, candidate_id: str) -> bool:
+        """Whether a candidate is still the one that is shown; what is read late of another is not."""
+        return self._shown is not None and self._shown[0] is answers and self._shown[1] == candidate_id
+
+    def _open_candidate(self, answers: Answers, candidate_id: str, place: Mapping[str, str]) -> dict[Any, Any] | None:
+        """Show what is known of a candidate without reading on, and return its row; None where there is no such candidate."""
         found = answers.decisions[answers.decisions["candidate_id"] == candidate_id]
         self._money.visible = False
         self._score.visible = not found.empty
         if found.empty:
             self._behind = {}
+            self._likely.clear()
             show(self._rows, fragment("empty.html"))
             show(
                 self._head,
@@ -99,17 +114,23 @@ class Drawer:
                     why="The link may come from another profile or another version of the data.",
                 ),
             )
-            return
-        row = found.iloc[0].to_dict()
+            return None
+        row: dict[Any, Any] = found.iloc[0].to_dict()
         self._show_candidate(answers, row, place)
+        return row
+
+    async def _load_rows(self, answers: Answers, row: dict[Any, Any]) -> None:
+        candidate_id = row["candidate_id"]
         show(self._rows, fragment("skeleton.html", words="Reading the rows behind it…"))
         try:
             evidence = await asyncio.to_thread(self._visit.workbench.evidence, answers.profile.profile_id, candidate_id)
         except CatalynxError as error:
-            self._shown = None
-            show(self._rows, error_state(error))
+            if self._shows(answers, candidate_id):
+                self._shown = None
+                show(self._rows, error_state(error))
             return
-        self._show_evidence(evidence, row)
+        if self._shows(answers, candidate_id):
+            self._show_evidence(evidence, row)
 
     async def _open_number(self, answers: Answers, candidate_id: str, place: Mapping[str, str]) -> None:
         """Show the rows behind one number under its sentence; those behind others stay, so that nothing jumps."""
@@ -152,7 +173,7 @@ class Drawer:
         lists = {name: as_list(row[name]) for name in ("marks", "reasons_for", "reasons_against", "unknown")}
         show(
             self._head,
-            fragment("candidate.html", row={**row, **lists}, ein=ein, ask_basis=ask_basis, today=answers.today, question=PARTS),
+            fragment("candidate.html", row={**row, **lists}, ein=ein, ask_basis=ask_basis, today=answers.today),
         )
         parts = answers.score_parts[answers.score_parts["candidate_id"] == row["candidate_id"]]
         parts = parts.sort_values(["weight", "criterion"], ascending=[False, True])

@@ -30,6 +30,7 @@ def _environment() -> Environment:
         hours=wording.hours,
         share=wording.share,
         score=wording.score,
+        chance=wording.chance,
         day=wording.day,
         day_from=wording.day_from,
         proper_name=wording.name,

@@ -14,6 +14,7 @@ from dashboards.behind import Behind
 from dashboards.charts import Chart
 from dashboards.drawer import as_list
 from dashboards.fragments import fragment, show
+from dashboards.likely import Likely
 from dashboards.pages import Card
 from dashboards.shell import error_state, fill, skeleton
 
@@ -45,6 +46,7 @@ class FunderCards:
         self._paths: Paths | None = None
         self._tied: Markup | None = None
         self._chosen, self._ways, self._people, self._alike, self._shared = (skeleton() for _ in range(5))
+        self._likely = Likely(visit)
         self._picture = Chart()
         self._giving, self._sizes, self._places, self._fields = (Chart() for _ in range(4))
         self._behind = Behind(visit, self._condition_of)
@@ -60,7 +62,7 @@ class FunderCards:
         ways = column(self._picture.body, self._ways)
         who = column(self._people, self._alike, self._shared)
         return [
-            Card("chosen", self._chosen, columns=8),
+            Card("chosen", column(self._chosen, self._likely.body), columns=8),
             Card("ways", ways, network_path.QUESTION, 8, "The shortest ways on record, through people and through grants."),
             Card("giving", self._giving.body, giving_by_year.QUESTION, 4),
             Card("sizes", self._sizes.body, grant_sizes.QUESTION, 4),
@@ -72,6 +74,7 @@ class FunderCards:
     def clear(self, says: Markup) -> None:
         """Show one message instead of a funder."""
         self._row = None
+        self._likely.clear()
         show(self._chosen, says)
         for target in (self._ways, self._alike, self._shared):
             show(target, fragment("empty.html"))
@@ -95,7 +98,8 @@ class FunderCards:
         show(self._people, fragment("skeleton.html", words="Reading its returns…"))
         show(self._alike, fragment("empty.html"))
         self._show_shared()
-        await asyncio.gather(self._load_grants(row), self._load_people(row), self._load_ways(row))
+        likely = self._likely.open(str(row["candidate_id"]), "")
+        await asyncio.gather(self._load_grants(row), self._load_people(row), self._load_ways(row), likely)
 
     def wait_for_ties(self, words: str) -> None:
         """Say that ties are being read."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from catalynx.hub import Person
     from catalynx.lookups.finances import Finances
+    from catalynx.lookups.likelihood import HowLikely
     from catalynx.lookups.network import Network
     from catalynx.lookups.officers import Officers
     from catalynx.lookups.paths import Paths
@@ -105,6 +106,24 @@ class WorkspaceWorkbench:
         rows = evidence_of(workspace, profile, candidate_id, criterion, as_of=self._as_of)
         name = next(iter(rows["table_name"]), "")
         return EvidenceTable(name, rows, len(rows), len(rows) == MOST_ROWS_OF_A_NUMBER)
+
+    def likelihood(self, profile_id: str, candidate_id: str) -> HowLikely:
+        """Return how likely money from a candidate is."""
+        from catalynx.lookups.likelihood import how_likely, likelihoods_of
+
+        workspace = self._current()
+        profile = workspace.records.get_profile(profile_id, teams=self._teams)
+        return how_likely(likelihoods_of(workspace, profile, as_of=self._as_of), candidate_id)
+
+    def train_likelihood(self, by: str) -> Job:
+        """Ask for the model of chances to be trained."""
+        noting = partial(_note, by, "ask for likelihood", {})
+        return self._jobs().submit("likelihood", {}, by, teams=self._teams, noting=noting)
+
+    def training(self, by: str) -> Job | None:
+        """Return the newest job of a person that trains the model."""
+        found = self._jobs().list(kind="likelihood", teams=self._teams, by=None if self._teams is None else by, limit=1)
+        return found[0] if found else None
 
     def network(self, profile_id: str) -> Network:
         """Return who is tied to the organisation of a profile."""

@@ -100,6 +100,26 @@ def build_sample_home(home: Path) -> None:
 
 
 @pytest.fixture(scope="session")
+def trained_home(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with a model of chances, learned from fewer recipients than usual to be quick: do not write to it."""
+    with once_a_run(tmp_path_factory, "trained-home") as (home, made_already):
+        if not made_already:
+            train_quickly(copy_of(sample_home, home))
+    return home
+
+
+def train_quickly(home: Path) -> None:
+    """Train the model of chances on the lake of a workspace, from a tenth of the recipients."""
+    from catalynx import __version__, workflows
+    from catalynx.backtest import keep, reckoning, train
+    from catalynx.settings import load_settings
+
+    with pytest.MonkeyPatch.context() as patch, workflows.Workspace(load_settings(home=home)) as workspace:
+        patch.setattr(reckoning, "SAMPLE", 400)
+        keep(train(workspace.lake), workspace.settings.lake, workspace.lake.id, __version__)
+
+
+@pytest.fixture(scope="session")
 def copy_home() -> Callable[[Path, Path], Path]:
     """Copy a workspace that others may have open: ``copy_home(sample_home, target)`` gives one that a test may write to."""
     return copy_of

@@ -35,9 +35,9 @@ class Needs:
         person = caller(request)
         if not person.may(self.permission) and (self.also_via is None or person.via != self.also_via):
             desk: Desk = desk_of(request)
-            path = getattr(request.scope.get("route"), "path", request.url.path)
-            await desk.audit(request, f"{request.method} {path}"[:100], "operation", path[:200], allowed=False)
-            raise Problem(403, f"This needs the permission {self.permission.name.lower()}, which you do not have here.")
+            raise await desk.forbidden(
+                request, f"This needs the permission {self.permission.name.lower()}, which you do not have here."
+            )
 
 
 def needs(permission: Permission, *, also_via: str | None = None) -> Any:

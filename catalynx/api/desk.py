@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Lock
@@ -15,7 +15,7 @@ from catalynx.api.kept import Kept
 from catalynx.api.measures import Measures
 from catalynx.api.problems import Problem
 from catalynx.api.work import QUICK_THREADS, SLOW_THREADS, Pool
-from catalynx.errors import NotFound
+from catalynx.errors import NotAllowed, NotFound
 from catalynx.hub import STATE_KEY, Person
 from catalynx.workflows import Workspace
 
@@ -122,7 +122,7 @@ class Desk:
         Raises
         ------
         Problem
-            404 when it does not; the audit notes who asked for what.
+            404 when it does not, 403 when it may not be done with it; the audit notes who asked for what.
         """
         try:
             return await self.ask(function, *arguments, **named)
@@ -130,11 +130,19 @@ class Desk:
             if error.kind != kind:
                 raise
             raise await self.refused(request, kind, target) from None
+        except NotAllowed as error:
+            raise await self.forbidden(request, str(error)) from None
 
     async def refused(self, request: Request, kind: str, target: str) -> Problem:
         """Note in the audit that somebody asked for what does not exist for them, and return the refusal."""
         await self.audit(request, operation_of(request), kind, target, allowed=False)
         return Problem(404, f"There is no such {kind}.")
+
+    async def forbidden(self, request: Request, detail: str, errors: Iterable[tuple[str, str]] = ()) -> Problem:
+        """Note in the audit that somebody asked for what they may not do, and return the refusal."""
+        operation = operation_of(request)
+        await self.audit(request, operation, "operation", operation.partition(" ")[2], allowed=False)
+        return Problem(403, detail, errors)
 
     async def audit(
         self,

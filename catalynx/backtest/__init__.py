@@ -4,12 +4,14 @@
 record came in the window after it? Only new pairs count.
 """
 
-from catalynx.backtest.answering import likelihoods
+from catalynx.backtest.answering import Ready, likelihoods, make_ready
 from catalynx.backtest.keeping import chance_table, keep_outcome, kept_outcomes, ranking_table
 from catalynx.backtest.running import CHOICES, Outcome, Ranking, backtest
+from catalynx.backtest.telling import model_facts, summary_table, verdict, worth_table
 from catalynx.backtest.training import Trained, keep, newest_model, train
 
 __all__ = [
-    "CHOICES", "Outcome", "Ranking", "Trained", "backtest", "chance_table", "keep", "keep_outcome", "kept_outcomes",
-    "likelihoods", "newest_model", "ranking_table", "train",
+    "CHOICES", "Outcome", "Ranking", "Ready", "Trained", "backtest", "chance_table", "keep", "keep_outcome", "kept_outcomes",
+    "likelihoods", "make_ready", "model_facts", "newest_model", "ranking_table", "summary_table", "train", "verdict",
+    "worth_table",
 ]  # fmt: skip

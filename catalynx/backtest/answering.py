@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from catalynx.backtest.datasets import DATASETS
@@ -29,6 +30,48 @@ SAMPLE = 1500
 COLUMNS = ("likelihood", "likelihood_low", "likelihood_high", "likelihood_note")
 
 
+@dataclass(frozen=True, eq=False)
+class Ready:
+    """A model with what it has read of the lake; what does not depend on who asks is worked out once.
+
+    Attributes
+    ----------
+    active : row numbers of the funders with a gift on record until the origin
+    """
+
+    trained: Trained
+    world: World
+    history: History
+    knowledge: Knowledge
+    active: np.ndarray
+
+    @cached_property
+    def shift(self) -> float:
+        """By how much the log odds of a sample of all recipients on record are moved for their sum to meet the volume."""
+        import numpy as np
+
+        history, trained = self.history, self.trained
+        goes_on = self.world.funders["last_year"].to_numpy()[self.active] >= trained.origin
+        known = np.flatnonzero(history.funders_of > 0)
+        sample = np.sort(np.random.Generator(np.random.PCG64(3)).permutation(known)[:SAMPLE])
+        unseen = (history.seen[sample][:, self.active].toarray() == 0) & goes_on[None, :]
+        return shift_to(self.odds(sample)[unseen], trained.volume * len(sample) / len(known))
+
+    def odds(self, recipients: np.ndarray) -> np.ndarray:
+        """Return log odds of recipients and active funders, before the shift."""
+        features, _ = table(self.knowledge, recipients, self.active)
+        return self.trained.chances.log_odds(features.reshape(-1, features.shape[-1])).reshape(features.shape[:2])
+
+
+def make_ready(lake: Snapshot, trained: Trained) -> Ready:
+    """Read what the lake holds for a model; takes seconds, and answers many profiles."""
+    import numpy as np
+
+    world = DATASETS[trained.dataset].load(lake)
+    history = world.until(trained.origin)
+    return Ready(trained, world, history, Knowledge(history), np.unique(history.pairs["funder"].to_numpy()))
+
+
 @dataclass(frozen=True)
 class _Asked:
     """The applicant in the world of the model: its row, or -1 when nothing of it is on record."""
@@ -38,7 +81,7 @@ class _Asked:
     ntee_major: str | None
 
 
-def likelihoods(lake: Snapshot, trained: Trained, candidates: pd.DataFrame, applicant: Applicant) -> pd.DataFrame:
+def likelihoods(lake: Snapshot, ready: Ready, candidates: pd.DataFrame, applicant: Applicant) -> pd.DataFrame:
     """Return the chance of each candidate.
 
     Parameters
@@ -54,10 +97,9 @@ def likelihoods(lake: Snapshot, trained: Trained, candidates: pd.DataFrame, appl
     import numpy as np
     import pandas as pd
 
-    world = DATASETS[trained.dataset].load(lake)
-    history = world.until(trained.origin)
+    world, history, trained = ready.world, ready.history, ready.trained
     asked = _find(lake, world, history, applicant)
-    answers = _warm(history, trained, asked.row) if asked.row >= 0 else _cold(lake, world, history, trained, asked)
+    answers = _warm(ready, asked.row) if asked.row >= 0 else _cold(lake, ready, asked)
     keys = "foundation:" + world.funders["funder"].str.replace("ein:", "", regex=False)
     place = {key: at for at, key in enumerate(keys)}
     rows = []
@@ -89,32 +131,18 @@ def _find(lake: Snapshot, world: World, history: History, applicant: Applicant) 
     return _Asked(int(rows[np.argmax(history.funders_of[rows])]) if len(rows) else -1, state, field)
 
 
-def _warm(history: History, trained: Trained, row: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the model's chances for a recipient on record; their sum over a sample of all recipients meets the volume."""
+def _warm(ready: Ready, row: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the model's chances for a recipient on record."""
     import numpy as np
 
-    knowledge = Knowledge(history)
-    active = np.unique(history.pairs["funder"].to_numpy())
-    goes_on = history.world.funders["last_year"].to_numpy()[active] >= trained.origin
-    known = np.flatnonzero(history.funders_of > 0)
-    sample = np.sort(np.random.Generator(np.random.PCG64(3)).permutation(known)[:SAMPLE])
-    unseen = (history.seen[sample][:, active].toarray() == 0) & goes_on[None, :]
-    shift = shift_to(_odds(knowledge, trained, sample, active)[unseen], trained.volume * len(sample) / len(known))
-    chance = np.full(history.shape[1], np.nan)
-    chance[active] = chances_of(_odds(knowledge, trained, np.array([row]), active)[0] + shift)
-    chance[history.seen[row].indices] = np.nan
-    low, high = trained.spread.factors()
+    chance = np.full(ready.history.shape[1], np.nan)
+    chance[ready.active] = chances_of(ready.odds(np.array([row]))[0] + ready.shift)
+    chance[ready.history.seen[row].indices] = np.nan
+    low, high = ready.trained.spread.factors()
     return chance, chance * low, np.minimum(chance * high, 1.0)
 
 
-def _odds(knowledge: Knowledge, trained: Trained, recipients: np.ndarray, active: np.ndarray) -> np.ndarray:
-    features, _ = table(knowledge, recipients, active)
-    return trained.chances.log_odds(features.reshape(-1, features.shape[-1])).reshape(features.shape[:2])
-
-
-def _cold(
-    lake: Snapshot, world: World, history: History, trained: Trained, asked: _Asked
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _cold(lake: Snapshot, ready: Ready, asked: _Asked) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return, for an organisation without a grant on record, the newcomers to expect, spread over all organisations there are.
 
     A field or state that a funder's recipients favour counts by how much it does; the rest is unknown, hence ``WIDE``.
@@ -122,12 +150,13 @@ def _cold(
     import numpy as np
     import pandas as pd
 
-    newcomers = popularity.newcomers_within(history, trained.window, warm=False)
+    history = ready.history
+    newcomers = popularity.newcomers_within(history, ready.trained.window, warm=False)
     held = int(lake.version.rows("organizations"))
     # Half a newcomer more: none in one window does not say never.
     chance = (newcomers + 0.5) / max(held, ORGANIZATIONS)
     for column, value in (("state", asked.state), ("ntee_major", asked.ntee_major)):
-        kinds = pd.Categorical(world.recipients[column])
+        kinds = pd.Categorical(ready.world.recipients[column])
         if value is not None and value in kinds.categories:
             favour = popularity.lift(popularity.by_attribute(history, kinds.codes.astype("int64")))
             chance = chance * np.exp(favour[kinds.categories.get_loc(value)])

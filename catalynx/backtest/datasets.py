@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from catalynx.lake.names import parse
+from catalynx.likelihood.fields import told_by_names
 from catalynx.likelihood.world import World, make_world
 
 if TYPE_CHECKING:
@@ -59,6 +60,16 @@ _AUDIT_GIFTS = """
     LEFT JOIN programs ON programs.assistance_listing = awards.assistance_listing
     WHERE awards.assistance_listing IS NOT NULL AND audits.ein IS NOT NULL"""
 
+_FIELDS = """
+    SELECT DISTINCT name, left(ntee_code, 2) AS field FROM organizations
+    WHERE name IS NOT NULL AND ntee_code IS NOT NULL AND ntee_major IS NOT NULL"""
+
+
+def _told(lake: Snapshot, world: World) -> World:
+    """Add the fields that names tell, as the names of the lake's organisations teach it."""
+    known = lake.sql(_FIELDS)
+    return replace(world, fields=told_by_names(world.recipients["name"], known["name"], known["field"]))
+
 
 def _world(rows: pd.DataFrame, *, covered_until: Callable[[pd.DataFrame], pd.Series]) -> World:
     """Split joined rows into gifts, recipients as they were first published, and funders."""
@@ -98,17 +109,19 @@ def _newest_year(rows: pd.DataFrame) -> pd.Series:
 
 def foundations(lake: Snapshot) -> World:
     """Return grants of foundations from published lists; private persons are left out."""
-    return _world(lake.sql(_FOUNDATION_GIFTS), covered_until=_own_last_year)
+    world = _told(lake, _world(lake.sql(_FOUNDATION_GIFTS), covered_until=_own_last_year))
+    # Unlike a program's title, the name of a foundation is a family's and does not say what it gives for.
+    return replace(world, funders=world.funders.assign(text=""))
 
 
 def neh(lake: Snapshot) -> World:
     """Return awards of NEH programs to institutions; awards to persons are left out."""
-    return _world(lake.sql(_NEH_GIFTS), covered_until=_newest_year)
+    return _told(lake, _world(lake.sql(_NEH_GIFTS), covered_until=_newest_year))
 
 
 def audits(lake: Snapshot) -> World:
     """Return Assistance Listings under which audited organisations spent money."""
-    return _world(lake.sql(_AUDIT_GIFTS), covered_until=_newest_year)
+    return _told(lake, _world(lake.sql(_AUDIT_GIFTS), covered_until=_newest_year))
 
 
 DATASETS = {

@@ -10,6 +10,7 @@ from catalynx.likelihood.chances import Chances, chances_of, fit_chances, shift_
 from catalynx.likelihood.features import Knowledge
 from catalynx.likelihood.intervals import Spread, fit_spread
 from catalynx.likelihood.lessons import Lesson, lesson, sample_of_known
+from catalynx.likelihood.popularity import newcomers_within
 from catalynx.likelihood.splitting import Question
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 SAMPLE = 4000
 """Recipients that a lesson of chances takes; those that got a new funder are all among them."""
 BLOCK = 1500
-RECENT_VOLUMES = 3
+RECENT_YEARS = 2
 
 
 @dataclass(frozen=True)
@@ -127,28 +128,20 @@ def _scored(question: Question, knowledge: Knowledge, chances: Chances) -> tuple
 def expected_volume(question: Question, candidates: np.ndarray | None = None) -> float:
     """Return how many new pairs of recipients on record and candidates to expect in the window.
 
-    The candidates' new pairs of the window before the origin, times the mean ratio that held for candidates of earlier origins.
+    The candidates' new pairs of the window before the origin, or of its last years for as long, whichever is less: what has
+    waned lately seldom comes back, and what has risen lately seldom goes on. How far that was off at earlier origins is not
+    counted in: it swings too much to tell the next.
 
     Parameters
     ----------
     candidates : row numbers of funders; those of the question when not given
     """
-    import numpy as np
-
     world, window = question.world, question.window
-
-    def before(origin: int, funders: np.ndarray) -> float:
-        past = Question(world, origin - window, window, covered_only=False)
-        return float(past.answers[past.known][:, funders].sum())
-
-    ratios = []
-    for origin in range(question.origin - window, question.origin - window - RECENT_VOLUMES, -1):
-        if origin - window > world.years[0]:
-            then = Question(world, origin, window)
-            came = float(then.answers[then.known][:, then.candidates].sum())
-            ratios.append(np.log((came + 10) / (before(origin, then.candidates) + 10)))
-    past = max(before(question.origin, question.candidates if candidates is None else candidates), 1.0)
-    return past * float(np.exp(np.mean(ratios))) if ratios else past
+    funders = question.candidates if candidates is None else candidates
+    past = Question(world, question.origin - window, window, covered_only=False)
+    before = float(past.answers[past.known][:, funders].sum())
+    lately = float(newcomers_within(question.history, RECENT_YEARS, warm=True)[funders].sum())
+    return max(min(before, lately * window / RECENT_YEARS), 1.0)
 
 
 def _money(question: Question) -> np.ndarray:

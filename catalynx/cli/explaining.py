@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from catalynx.lookups.explanation import Explanation
+    from catalynx.lookups.likelihood import HowLikely
 
 
 def add_to(app: typer.Typer) -> None:
@@ -44,7 +46,8 @@ def explain(
     if as_json:
         print_json({
             "decision": found.decision, "parts": records(found.parts), "middling_score": found.middling,
-            "compared_with": found.compared_with, "lake_version": found.lake_version, "as_of": found.as_of,
+            "compared_with": found.compared_with, "how_likely": asdict(found.how_likely), "lake_version": found.lake_version,
+            "as_of": found.as_of,
         })  # fmt: skip
         return
     print_explanation(found)
@@ -75,6 +78,7 @@ def print_explanation(found: Explanation) -> None:
         Heading("gives", right=True), Heading("differs", right=True, spare=2), Heading("because", words=True),
     ]  # fmt: skip
     print_table("What the score is made of", headings, cells)
+    _print_how_likely(found.how_likely)
     for title, texts in (
         ("For", decision["reasons_for"]), ("Against", decision["reasons_against"]), ("Not known", decision["unknown"]),
     ):  # fmt: skip
@@ -84,6 +88,14 @@ def print_explanation(found: Explanation) -> None:
         if not len(texts):
             say("nothing on record", style="dim")
     say(f"\n{decision['next_action']}", style="bold")
+
+
+def _print_how_likely(likely: HowLikely) -> None:
+    """Print the chance or why there is none, and how many of all applications were funded, with the text's own sentence."""
+    say("\nHow likely", style="bold")
+    say(f"- {likely.in_words}", indent=2)
+    if likely.base_rate_sentence is not None:
+        say(f"- its own text says: “{likely.base_rate_sentence}”", indent=2)
 
 
 CriterionOption = Annotated[

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -57,27 +58,40 @@ def train(context: typer.Context) -> None:
 
 @likelihood_app.command()
 def show(context: typer.Context, profile: ProfileOption, limit: LimitOption = 20, as_json: JsonOption = False) -> None:
-    """Show how likely a new grant from each foundation to a profile will be reported, or why that is unknown.
+    """Show how likely a new grant from each foundation to a profile will be reported, and how many federal applications were.
+
+    Without a model the chances are unknown; `catalynx likelihood train` makes it.
 
     Example: catalynx likelihood show --profile shelburne
     """
     from catalynx.columns import rows
-    from catalynx.lookups.likelihood import likelihoods_of
+    from catalynx.figures import wording
+    from catalynx.lookups.likelihood import CLAIM, likelihoods_of
 
     with opening(context).workspace() as workspace:
-        whole = likelihoods_of(workspace, find_profile(workspace, profile)).rows
+        found = likelihoods_of(workspace, find_profile(workspace, profile))
+    whole = found.rows
     if as_json:
-        print_json({"likelihoods": records(whole)})
+        told = {one.name: getattr(found, one.name) for one in fields(found) if one.name != "rows"}
+        print_json({"claim": CLAIM, **told, "likelihoods": records(whole)})
         return
-    told = whole[whole["likelihood"].notna()]
+    if found.unknown is not None:
+        warn(f"Chances are {found.unknown}. `{found.way_out}` trains one.")
+    likely = whole[whole["likelihood"].notna()]
     cells = [
-        (row["name"], *(f"{100 * row[name]:.3g} %" for name in ("likelihood", "likelihood_low", "likelihood_high")),
+        (row["name"], *(wording.chance(row[name]) for name in ("likelihood", "likelihood_low", "likelihood_high")),
          row["likelihood_note"])
-        for row in rows(told.head(limit))
+        for row in rows(likely.head(limit))
     ]  # fmt: skip
     headings = [Heading("name", words=True), *(Heading(head, right=True) for head in ("chance", "low", "high")),
                 Heading("what it says", words=True)]  # fmt: skip
-    print_table(f"{count(len(told), 'foundation')} with a chance, {len(whole) - len(told):,} unknown", headings, cells)
+    foundations = int((whole["kind"] == "foundation").sum())
+    print_table(f"{count(len(likely), 'foundation')} with a chance, {foundations - len(likely):,} unknown", headings, cells)
+    rates = whole[whole["base_rate"].notna()]
+    lines = [(row["name"], wording.share(row["base_rate"]), row["base_rate_says"]) for row in rows(rates.head(limit))]
+    headings = [Heading("name", words=True), Heading("funded", right=True), Heading("of all who applied", words=True)]
+    silent = len(whole) - foundations - len(rates)
+    print_table(f"\n{count(len(rates), 'federal candidate')} with applications and awards, {silent:,} unknown", headings, lines)
 
 
 def backtest(

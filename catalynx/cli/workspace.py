@@ -72,12 +72,16 @@ def _report_and_decide(workspace: NotedWorkspace, profile: Profile, *, report: b
     from catalynx import workflows
     from catalynx.cli.reports import run_with_status
 
+    def decide_and_record() -> Decided:
+        decided = workflows.decide(workspace, profile)
+        workflows.record(workspace, decided)
+        return decided
+
     with ThreadPoolExecutor(1, "catalynx-decide") as beside:
-        deciding = beside.submit(workflows.decide, workspace, profile)
+        deciding = beside.submit(decide_and_record)
         made = run_with_status(workspace, "executive_summary", {"profile": profile.profile_id}, pdf=True) if report else None
         with err.status("discovering, scoring and deciding"):
             decided = deciding.result()
-    workflows.record(workspace, decided)
     return made, decided
 
 

@@ -45,7 +45,7 @@ def grant_sizes(grants: pd.DataFrame, *, ask_usd: float | None = None, title: st
         label=lambda frame: frame["band"] + "  " + frame["count"].map("{:,}".format),
         colour=lambda frame: [ACCENT if asked in (band, None) else QUIET for band in frame["band"]],
     )
-    note = "grants; strong: our ask" if asked else "grants on record"
+    note = "grants; strong: ask" if asked else "grants on record"
     return hv.Bars(shown.iloc[::-1], "label", ["count", "band", "colour"]).opts(
         **frame_opts(title, 64 + 28 * len(shown)),
         color="colour",

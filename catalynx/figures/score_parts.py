@@ -55,6 +55,6 @@ def score_parts(parts: pd.DataFrame, *, title: str | None = QUESTION) -> hv.Elem
     )
     gives = hv.Bars(ordered, "label", ["contribution"]).opts(color=ACCENT, **shared)
     return (at_most * gives).opts(
-        **frame_opts(title, 64 + 32 * len(parts)), xlabel="", ylabel="part of the score; pale: the most it could give",
+        **frame_opts(title, 64 + 32 * len(parts)), xlabel="", ylabel="gives; pale: at most",
         ylim=(0, float(ordered["most"].max()) * 1.05), show_legend=False,
     )  # fmt: skip

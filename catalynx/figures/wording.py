@@ -61,6 +61,24 @@ def share(value: Any) -> str:
     return UNKNOWN if is_unknown(value) else f"{100 * value:.0f} %"
 
 
+def chance(value: Any) -> str:
+    """Write a small chance from 0 to 1 with two telling digits: ``0.39 %``, ``12 %``, ``less than 0.01 %``."""
+    if is_unknown(value):
+        return UNKNOWN
+    if value < 0.0001:
+        return "less than 0.01 %"
+    return f"{100 * value:.0f} %" if value >= 0.0995 else f"{100 * value:.2g} %"
+
+
+def chance_in_words(value: Any) -> str:
+    """Write a chance such that a small one can be pictured: ``0.39 %, about 1 in 260``."""
+    if is_unknown(value) or not 0.0001 <= value < 0.2:
+        return chance(value)
+    times = 1 / value
+    size = 10 ** max(0, len(f"{times:.0f}") - 2)
+    return f"{chance(value)}, about 1 in {round(times / size) * size:,}"
+
+
 def score(value: Any) -> str:
     """Write a score from 0 to 1: ``0.82``."""
     return UNKNOWN if is_unknown(value) else f"{value:.2f}"

@@ -56,7 +56,7 @@ class Jobs:
         Parameters
         ----------
         parameters : ``report``: report, parameters, pdf · ``export``: table, format, as_of · ``load``: paths ·
-            ``import``: upload, name
+            ``import``: upload, name · ``likelihood``: none
         by : who asks
         profile_id : whose report or export it is
         idempotency_key : asked again with the same key by the same person, the job that was made first is returned

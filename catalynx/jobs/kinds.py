@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from catalynx.errors import BadParameter
 from catalynx.jobs.imports import check_import, read_when_free
+from catalynx.jobs.training import check_training
 
 if TYPE_CHECKING:
     from catalynx.settings import Settings
@@ -44,6 +45,7 @@ class Kind:
     leaves : where in the workspace a job's output stands, as a pattern; removed when the job is cancelled or fails
     unfinished : where it stands while it is being made; removed when whoever made it was killed
     uses_up : whether its parameter ``upload`` names something that is removed when the job has ended, however it ended
+    lasting : whether what it did stays done: then a job that was cancelled too late is told as done, since it is
     """
 
     name: str
@@ -53,6 +55,7 @@ class Kind:
     leaves: str
     unfinished: str
     uses_up: bool = False
+    lasting: bool = False
 
 
 def kind_of(name: object) -> Kind:
@@ -160,6 +163,12 @@ def _run_import(settings: Settings, order: Order, say: Say) -> list[Path]:
     return [read_import(settings, order, say, _Load(say))]
 
 
+def _run_training(settings: Settings, order: Order, say: Say) -> list[Path]:
+    from catalynx.jobs.training import train_model
+
+    return [train_model(settings, order, say)]
+
+
 class _Load:
     """The progress of a load, in mebibytes."""
 
@@ -192,10 +201,14 @@ KINDS: dict[str, Kind] = {
             "export", "writes a profile's decisions, candidates or tracked opportunities as CSV, XLSX or Parquet",
             _check_export, _run_export, "exports/{job_id}", "exports/.{job_id}-*",
         ),
-        Kind("load", "reads published files into the lake", _check_load, _run_load, "", ""),
+        Kind("load", "reads published files into the lake", _check_load, _run_load, "", "", lasting=True),
         Kind(
             "import", "reads a published file that came in over the network into the lake", check_import, _run_import,
-            "imports/{job_id}", "imports/.{job_id}-*", uses_up=True,
+            "imports/{job_id}", "imports/.{job_id}-*", uses_up=True, lasting=True,
+        ),
+        Kind(
+            "likelihood", "trains the model of how likely a new grant will be reported on the lake's current version",
+            check_training, _run_training, "", "", lasting=True,
         ),
     )
 }  # fmt: skip

@@ -183,7 +183,8 @@ def _hear(heard: _Heard, said: dict[str, Any]) -> None:
 
 def _end(settings: Settings, records: Records, job: Job, heard: _Heard, why: str) -> None:
     if why == "ended" and heard.outputs is not None:
-        if records.end_job(job, "done", outputs=heard.outputs):
+        lasting = job.kind in KINDS and KINDS[job.kind].lasting
+        if records.end_job(job, "done", outputs=heard.outputs, too_late=lasting):
             use_up(settings, job)
             return
         why = "cancelled"

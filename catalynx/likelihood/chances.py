@@ -15,15 +15,19 @@ if TYPE_CHECKING:
     import numpy as np
 
 LEAST, MOST = 1e-6, 0.95
+SIZE = ("its_usd", "held_pairs")
+"""What tells a recipient's size: money and pairs on record. Trees learn the small ones too high where few of them came."""
 
 
 @dataclass(frozen=True)
 class Chances:
-    """Trees and a logit, half each, for the log-odds, and two numbers that set them right on a later period.
+    """Trees and a logit, half each, for the log-odds, and what sets them right on a later period.
 
     Attributes
     ----------
-    offset, slope : log-odds = offset + slope × the mean of both scores
+    offset, slope : log-odds = offset + slope × the mean of both scores + the terms of size
+    by_size : weights of the terms of ``SIZE``
+    size_columns : their places among the features
     """
 
     columns: np.ndarray
@@ -31,13 +35,17 @@ class Chances:
     linear: Linear
     offset: float
     slope: float
+    by_size: np.ndarray
+    size_columns: np.ndarray
 
     def log_odds(self, features: np.ndarray) -> np.ndarray:
         """Return the calibrated log-odds of rows of features."""
-        return self.offset + self.slope * self._raw(features)
+        import numpy as np
 
-    def _raw(self, features: np.ndarray) -> np.ndarray:
-        return _mean_score(self.boosted, self.linear, features[:, self.columns])
+        scores = _mean_score(self.boosted, self.linear, features[:, self.columns])
+        terms = np.column_stack([scores, _terms(features, self.size_columns)])
+        result: np.ndarray = self.offset + np.einsum("ij,j->i", terms, np.array([self.slope, *self.by_size]))
+        return result
 
 
 def fit_chances(learn: Sequence[Lesson], later: Sequence[Lesson], *, without: str | None = None) -> Chances:
@@ -53,34 +61,50 @@ def fit_chances(learn: Sequence[Lesson], later: Sequence[Lesson], *, without: st
     boosted = fit_boosted(features, labels, weights=weights)
     linear = fit_linear(features, labels, weights)
     rows, came, _ = joined(later, only_asked=False)
-    offset, slope = platt(_mean_score(boosted, linear, rows[:, columns]), came, np.concatenate([one.weights() for one in later]))
-    return Chances(columns, boosted, linear, offset, slope)
+    size = np.array([names.index(name) for name in SIZE])
+    terms = np.column_stack([_mean_score(boosted, linear, rows[:, columns]), _terms(rows, size)])
+    offset, slopes = platt(terms, came, np.concatenate([one.weights() for one in later]))
+    return Chances(columns, boosted, linear, offset, float(slopes[0]), slopes[1:], size)
 
 
 def _mean_score(boosted: Boosted, linear: Linear, features: np.ndarray) -> np.ndarray:
     return (boosted.score(features) + linear.score(features)) / 2
 
 
-def platt(scores: np.ndarray, came: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
-    """Return offset and slope of the log-odds that make what came likeliest [Platt 1999], by Newton's steps."""
+def _terms(features: np.ndarray, columns: np.ndarray) -> np.ndarray:
     import numpy as np
 
-    rate = float(np.clip((weights * came).sum() / weights.sum(), LEAST, MOST))
-    centre = float((weights * scores).sum() / weights.sum())
-    offset, slope = float(np.log(rate / (1 - rate))), 0.0
-    centred = scores - centre
+    return np.nan_to_num(features[:, columns].astype(np.float64), nan=0.0)
+
+
+def platt(terms: np.ndarray, came: np.ndarray, weights: np.ndarray) -> tuple[float, np.ndarray]:
+    """Return offset and slopes of the log-odds that make what came likeliest [Platt 1999], by Newton's steps.
+
+    Parameters
+    ----------
+    terms : rows × terms, the score first; one that does not vary gets no slope
+    """
+    import numpy as np
+
+    share = weights / weights.sum()
+    rate = float(np.clip((share * came).sum(), LEAST, MOST))
+    centre = (share[:, None] * terms).sum(axis=0)
+    spread = np.sqrt((share[:, None] * (terms - centre) ** 2).sum(axis=0))
+    spread = np.where(spread > 1e-9, spread, np.inf)
+    standard = np.column_stack([np.ones(len(terms)), (terms - centre) / spread])
+    found = np.zeros(standard.shape[1])
+    found[0] = np.log(rate / (1 - rate))
     for _ in range(100):
-        chance = 1 / (1 + np.exp(-np.clip(offset + slope * centred, -30, 30)))
-        spread = weights * chance * (1 - chance)
-        miss = weights * (came - chance)
-        pull = np.array([miss.sum(), (miss * centred).sum()])
-        cross = (spread * centred).sum()
-        curve = np.array([[spread.sum(), cross], [cross, (spread * centred**2).sum()]]) + 1e-9 * np.eye(2)
+        chance = 1 / (1 + np.exp(-np.clip(np.einsum("ij,j->i", standard, found), -30, 30)))
+        bend = weights * chance * (1 - chance)
+        pull = np.einsum("i,ij->j", weights * (came - chance), standard)
+        curve = np.einsum("i,ij,ik->jk", bend, standard, standard) + 1e-9 * np.eye(len(found))
         step = np.clip(np.linalg.solve(curve, pull), -1, 1)
-        offset, slope = offset + float(step[0]), slope + float(step[1])
+        found += step
         if float(np.abs(step).max()) < 1e-9:
             break
-    return offset - slope * centre, slope
+    slopes = found[1:] / spread
+    return float(found[0] - slopes @ centre), slopes
 
 
 def chances_of(log_odds: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from catalynx.likelihood import cofunding, popularity, texts
+from catalynx.likelihood import cofunding, popularity, texts, titles
 from catalynx.likelihood.kinds import kinds_of
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ TOGETHER = ("state", "ntee_major", "kind_of_both")
 """Attributes that say different things: only their lifts are added up."""
 INGREDIENTS = {
     "popularity": ("new_", "faded", "since_", "age", "trend", "gifts_per_pair", "warm_share", "active_"),
-    "co-funding": ("knn", "ease", "conditional", "held_"),
-    "text": ("words", "near_", "odds", "purposes", "similarity"),
+    "co-funding": ("knn", "ease", "conditional", "held_", "kin_"),
+    "text": ("words", "near_", "odds", "purposes", "similarity", "bm25"),
     "place": ("state",),
-    "field and kind": ("ntee_major", "kind", "word_kind"),
+    "field and kind": ("ntee_major", "kind", "word_kind", "told_field"),
     "size": ("usd_", "amount"),
     "recipient's history": ("its_",),
 }
@@ -61,6 +61,37 @@ class Knowledge:
     def conditional(self) -> np.ndarray:
         """How much likelier one funder is when the other is there."""
         return cofunding.conditional(self.history.seen)
+
+    @cached_property
+    def papers(self) -> titles.Papers:
+        """Words of recipients against what funders say of themselves."""
+        return titles.bm25(self.history)
+
+    @cached_property
+    def alike(self) -> np.ndarray:
+        """Cosines of what funders say of themselves."""
+        return titles.alike(self.history)
+
+    @cached_property
+    def told_fields(self) -> tuple[np.ndarray, np.ndarray]:
+        """Fields × funders: the log of how much likelier a field is among a funder's recipients, and its newcomers of late."""
+        import numpy as np
+
+        history, fields = self.history, self.fields
+        overall = np.asarray(fields[history.funders_of > 0].mean(axis=0)).ravel() + 1e-9
+        counts = (history.recent.T @ fields).toarray()
+        shares = (counts + popularity.SMOOTHING * overall) / (counts.sum(axis=1, keepdims=True) + popularity.SMOOTHING)
+        late = history.matrix(np.exp2(-(history.origin - history.pairs["first"].to_numpy()) / 2.0))
+        return (shares / overall).T, (late.T @ fields).toarray().T
+
+    @cached_property
+    def fields(self) -> csr_matrix:
+        """Recipients × fields: what names tell, or one field of all."""
+        import numpy as np
+        from scipy.sparse import csr_matrix
+
+        fields = self.history.world.fields
+        return csr_matrix(np.ones((self.history.shape[0], 1))) if fields is None else fields
 
     @cached_property
     def known(self) -> np.ndarray:
@@ -138,6 +169,7 @@ class Knowledge:
         grouped = pairs.groupby("recipient")
         late = pairs[pairs["first"] > history.origin - 5].groupby("recipient").size()
         names = history.world.recipients["name"].fillna("").astype(str)
+        paid = history.gifts["amount_usd"].fillna(0).clip(lower=0)
 
         def whole(values: object, fill: float = np.nan) -> np.ndarray:
             return values.reindex(range(history.shape[0]), fill_value=fill).to_numpy(dtype=np.float64)  # type: ignore[attr-defined]
@@ -148,6 +180,7 @@ class Knowledge:
             "its_since_last": history.origin - whole(grouped["last"].max()),
             "its_since_first": history.origin - whole(grouped["first"].min()),
             "its_new_5": whole(late, 0),
+            "its_usd": np.log1p(whole(history.gifts.assign(usd=paid).groupby("recipient")["usd"].sum(), 0)),
             "its_name_words": (names.str.count(" ") + 1).to_numpy(dtype=np.float64),
             "usd_its": np.log10(
                 whole(pairs.assign(usd=pairs["usd"].where(pairs["usd"] > 0)).groupby("recipient")["usd"].median())
@@ -173,6 +206,8 @@ class Knowledge:
             "ease_recent": recent @ self.ease_recent,
             "conditional": seen @ self.conditional,
             "held_conditional_recent": recent @ self.conditional,
+            "kin_held": seen @ self.alike,
+            "kin_recent": recent @ self.alike,
         }
         columns |= self._text_scores(recipients)
         prior = np.log(popularity.faded_newcomers(history) + 0.1)[None, :]
@@ -194,6 +229,10 @@ class Knowledge:
         columns["kind_log"] = np.log(np.expm1(columns["kind_of_both_late"]) + 0.5 * share)
         for name in ("near_few", "near_many", "near_place", "near_purposes"):
             columns[f"{name}_log"] = np.log(columns[name] + 0.05 * share)
+        lifts, late = self.told_fields
+        fields = self.fields[recipients]
+        columns["told_field_odds"] = np.log(fields @ lifts)
+        columns["told_field_late"] = np.log(fields @ late + 0.5 * share)
         columns["new_prior_odds"] = prior + 0.3 * columns["odds"]
         columns["new_prior_both"] = prior + sum_of_lifts + 0.3 * columns["odds"] + (columns["conditional"] if seen.nnz else 0)
         columns["usd_gap"] = self.of_recipients["usd_its"][recipients][:, None] - self.of_funders["usd_funder"][None, :]
@@ -209,13 +248,14 @@ class Knowledge:
             "words": (words.names[recipients] @ words.funders.T).toarray(),
             "purposes": (words.full[recipients] @ words.funders_full.T).toarray(),
             "odds": words.names[recipients] @ words.odds,
+            "bm25": self.papers.score(recipients),
         }
         found: list[list[np.ndarray]] = []
         recent = history.recent[self.known]
         for start in range(0, len(recipients), BLOCK):
             rows = recipients[start : start + BLOCK]
             by_name = texts.nearest(words.names[rows], words.names[self.known], recent, place[rows], counts=(10, 100))
-            by_place = texts.nearest(words.placed[rows], words.placed[self.known], recent, place[rows], counts=(60,))
+            by_place = texts.nearest(words.placed[rows], words.placed[self.known], recent, place[rows], counts=(150,))
             found.append([*by_name, *by_place, *texts.nearest(words.full[rows], words.full[self.known], recent, place[rows])])
         for at, name in enumerate(("near_few", "near_many", "near_place", "near_purposes")):
             columns[name] = np.vstack([block[at] for block in found])

@@ -1,4 +1,4 @@
-"""The ranker: a conditional logit and boosted trees, learned on several earlier origins, in equal parts."""
+"""The ranker: a conditional logit and, with half its weight, boosted trees, learned on several earlier origins."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ if TYPE_CHECKING:
     import numpy as np
 
 RIDGE = 60.0
+TREES = 0.5
+"""Weight of the trees where the logit has 1: they rank worse where there are few recipients to learn from."""
 QUIET = 1e3
 """Taken off the score of a candidate without a gift in two years: most such programs and lists have ended."""
 BY_CHOICE = (
     "faded", "new_1", "new_3", "new_5", "new_warm_5", "new_warm_2", "new_cold_3", "new_cold_1", "since_two_years", "since_gift",
     "since_new", "trend", "age", "active_pairs", "conditional", "ease", "ease_recent", "knn", "held_conditional_recent",
     "near_many_log", "near_few_log", "near_place_log", "near_purposes_log", "kind_log",
-    "odds", "words", "purposes",
+    "odds", "words", "purposes", "bm25", "told_field_odds", "told_field_late",
     *(
         f"{name}_{what}"
         for name in ("state", "ntee_major", "kind", "word_kind", "kind_of_both")
@@ -57,7 +59,7 @@ class Ranker:
         shape = features.shape
         flat = features.reshape(-1, shape[-1])
         total = standardised(self.choice.score(flat[:, self.choice_columns]).reshape(shape[:2]), counts)
-        total += standardised(self.boosted.score(flat[:, self.columns]).reshape(shape[:2]), counts)
+        total += TREES * standardised(self.boosted.score(flat[:, self.columns]).reshape(shape[:2]), counts)
         for place, weight in self.unlearned:
             total += weight * standardised(features[:, :, place].astype("float64"), counts)
         return total - QUIET * (features[:, :, self.quiet] > 0)

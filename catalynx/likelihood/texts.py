@@ -20,6 +20,7 @@ WORDS = r"(?u)\b[a-z0-9][a-z0-9]+\b"
 MOST_WORDS = 60_000
 ODDS_SHRINKAGE = 0.2
 PLACE_WEIGHT = 0.6
+FIELD_WEIGHT = 0.5
 
 
 def documents(history: History) -> list[str]:
@@ -37,7 +38,7 @@ class Texts:
     Attributes
     ----------
     names : words and pieces of words of names
-    placed : the same with city and state
+    placed : the same with city and state, and with the fields that names tell
     full : words of names and of what gifts were for
     """
 
@@ -84,15 +85,17 @@ def weigh(history: History) -> Texts:
     recipients = history.world.recipients
     names = recipients["name"].fillna("").astype(str).str.lower().tolist()
     places = recipients["place"].fillna("").astype(str).str.lower().tolist()
-    words = _weighed(names, known, token_pattern=WORDS, sublinear_tf=True, min_df=2)
-    pieces = _weighed(names, known, analyzer="char_wb", ngram_range=(3, 4), sublinear_tf=True, min_df=3)
-    weighed = (hstack([words, pieces]) * np.float32(0.5**0.5)).tocsr()
-    placed = hstack([weighed, _weighed(places, known, token_pattern=WORDS, min_df=2) * np.float32(PLACE_WEIGHT)]).tocsr()
-    full = _weighed(documents(history), known, token_pattern=WORDS, stop_words="english", sublinear_tf=True, min_df=3, max_df=0.3)
-    return Texts(history, weighed, placed, full)
+    words = weighed(names, known, token_pattern=WORDS, sublinear_tf=True, min_df=2)
+    pieces = weighed(names, known, analyzer="char_wb", ngram_range=(3, 4), sublinear_tf=True, min_df=3)
+    both = (hstack([words, pieces]) * np.float32(0.5**0.5)).tocsr()
+    placed = hstack([both, weighed(places, known, token_pattern=WORDS, min_df=2) * np.float32(PLACE_WEIGHT)])
+    if history.world.fields is not None:
+        placed = hstack([placed, history.world.fields.sqrt().astype(np.float32) * np.float32(FIELD_WEIGHT)])
+    full = weighed(documents(history), known, token_pattern=WORDS, stop_words="english", sublinear_tf=True, min_df=3, max_df=0.3)
+    return Texts(history, both, placed.tocsr(), full)
 
 
-def _weighed(texts: list[str], known: np.ndarray, **how: object) -> csr_matrix:
+def weighed(texts: list[str], known: np.ndarray, **how: object) -> csr_matrix:
     """Return TF-IDF rows of all texts, counted over the known; one empty column where no word stands often enough in them."""
     import numpy as np
     from scipy.sparse import csr_matrix

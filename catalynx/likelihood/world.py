@@ -30,11 +30,13 @@ class World:
         that its source covers
     gifts : one row a gift, sorted; ``recipient`` and ``funder`` as row numbers of the two frames, ``year``, ``amount_usd``,
         ``text``
+    fields : recipients × fields, the shares of the fields that the name of each tells (`likelihood.fields`), or None
     """
 
     recipients: pd.DataFrame
     funders: pd.DataFrame
     gifts: pd.DataFrame
+    fields: csr_matrix | None = None
 
     @property
     def years(self) -> tuple[int, int]:

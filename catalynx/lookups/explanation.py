@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from catalynx import workflows
 from catalynx.columns import RESULTS, rows
 from catalynx.errors import NotFound
+from catalynx.lookups.likelihood import HowLikely, how_likely, likelihoods_among
 from catalynx.lookups.plain import plain_rows
 
 if TYPE_CHECKING:
@@ -30,12 +31,14 @@ class Explanation:
         the median candidate of its track, as ``scoring.compare_with_middling`` says
     middling : the score of a candidate that is middling on each criterion known of this one; None when none is known
     compared_with : who the median is of, in words
+    how_likely : of a foundation the chance that a new grant will be reported, of federal money how many applications were funded
     """
 
     decision: dict[str, Any]
     parts: pd.DataFrame
     middling: float | None
     compared_with: str
+    how_likely: HowLikely
     lake_version: str
     as_of: date
 
@@ -51,10 +54,11 @@ def explain(
 
     Raises
     ------
-    NotFound, LakeEmpty
+    NotFound, LakeEmpty, LakeDamaged
     """
     decided = workflows.decide(workspace, profile, as_of=as_of, rules=rules)
-    return explained(decided, find_candidate(decided, candidate))
+    candidate_id = find_candidate(decided, candidate)
+    return explained(decided, candidate_id, how_likely(likelihoods_among(workspace, decided), candidate_id))
 
 
 def find_candidate(decided: Decided, candidate: str) -> str:
@@ -82,7 +86,7 @@ def find_candidate(decided: Decided, candidate: str) -> str:
     raise NotFound("one candidate called", candidate, f"{len(fits):,} are, among them {named}.")
 
 
-def explained(decided: Decided, candidate_id: str) -> Explanation:
+def explained(decided: Decided, candidate_id: str, likely: HowLikely) -> Explanation:
     """Explain a candidate of answers that are there already."""
     from catalynx.scoring import criteria, middling_score
 
@@ -98,4 +102,4 @@ def explained(decided: Decided, candidate_id: str) -> Explanation:
     track = str(tracks[candidate_id])
     compared = (tracks == track) & (known["eligibility"] != "fails")
     among = f"the median of the {int(compared.sum()):,} {track} candidates that no hard rule excludes"
-    return Explanation(decision, parts, middling_score(parts), among, decided.lake_version, decided.rules.as_of)
+    return Explanation(decision, parts, middling_score(parts), among, likely, decided.lake_version, decided.rules.as_of)

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from catalynx.columns import RESULTS, TABLES, empty_frame
-from catalynx.errors import BadParameter
-from catalynx.lake.ties import TYING_GIFTS
+from catalynx.columns import RESULTS, empty_frame
 from catalynx.lookups.plain import plain_rows
 from catalynx.relations import sure_class
 from catalynx.ties import Ties, ties_of
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 MOST_ROWS: Final = 200
 CENTRAL: Final = 20
 NAMED: Final = 3
-_BEHIND: Final = {"people": ("ein", "person_name"), "giving": ("funder_key", "recipient_ein", "recipient_key")}
 
 
 @dataclass(frozen=True)
@@ -85,25 +82,6 @@ def network(workspace: Workspace, profile: Profile, *, as_of: date | None = None
 def own_nodes(ties: Ties, profile: Profile) -> list[int]:
     """Return the nodes that are the profile's organisation: by its EIN, and by its name as grants have it in its state."""
     return ties.nodes_of(ein=profile.ein, name=profile.organization_name, states=[profile.state] if profile.state else [])
-
-
-def rows_behind(workspace: Workspace, evidence: str, *, limit: int = 1000) -> pd.DataFrame:
-    """Return the rows of the lake behind a number: `evidence` as it stands beside it.
-
-    Raises
-    ------
-    BadParameter
-        It names no table of ties, or a column that is not asked.
-    """
-    condition: dict[str, Any] = json.loads(evidence)
-    name = condition.pop("table", None)
-    if name not in _BEHIND or not condition or not set(condition) <= set(_BEHIND[name]):
-        raise BadParameter("evidence", evidence, "people or giving, with the columns by which rows of theirs are found")
-    asked = " AND ".join(f"list_contains(${column}::VARCHAR[], {column})" for column in condition)
-    kept = f" AND {TYING_GIFTS}" if name == "giving" else ""
-    values = {column: value if isinstance(value, list) else [value] for column, value in condition.items()}
-    order = ", ".join(TABLES[name].key)
-    return workspace.lake.sql(f"SELECT * FROM {name} WHERE {asked}{kept} ORDER BY {order} LIMIT $most", {**values, "most": limit})
 
 
 def network_answer(workspace: Workspace, profile: Profile, *, as_of: date | None = None) -> dict[str, Any]:

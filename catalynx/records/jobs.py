@@ -126,10 +126,15 @@ class Jobs(Database):
         with self.writing() as session:
             return session.execute(beat.values(**values)).rowcount == 1  # type: ignore[attr-defined]
 
-    def end_job(self, job: Job, state: str, *, outputs: Iterable[str] = (), error: str | None = None) -> bool:
-        """End a claimed job; False when it is not its worker's any more, or, for ``done``, when it was cancelled."""
+    def end_job(
+        self, job: Job, state: str, *, outputs: Iterable[str] = (), error: str | None = None, too_late: bool = False
+    ) -> bool:
+        """End a claimed job; False when it is not its worker's any more, or, for ``done``, when it was cancelled.
+
+        `too_late` lets it be ``done`` although it was cancelled: what it did cannot be taken back.
+        """
         end = _mine(job)
-        if state == "done":
+        if state == "done" and not too_late:
             end = end.where(JobRow.cancel_asked.is_(False))
         values: dict[str, object] = {
             "state": choice("state", state, JOB_STATES), "finished_at": datetime.now(UTC), "outputs": list(outputs),

@@ -138,7 +138,7 @@ def reasons(decisions: pd.DataFrame, candidates: pd.DataFrame) -> Shown:
 def bullets(sentences: Iterable[str]) -> Shown:
     """Show sentences as a list."""
     found = list(sentences) or ["Nothing."]
-    return Shown("<ul>" + "".join(f"<li>{html.escape(_sentence(text))}</li>" for text in found) + "</ul>", "\n".join(found))
+    return Shown("<ul>" + "".join(f"<li>{_with_code(_sentence(text))}</li>" for text in found) + "</ul>", "\n".join(found))
 
 
 def keep_tables(profile_id: str, frames: dict[str, pd.DataFrame]) -> Shown:

@@ -124,6 +124,9 @@
         if (opens) { opens.focus(); }
       }
       location.hash = target;
+      // In one column what is chosen stands below the list: the reader goes along.
+      const shows = link.closest("[data-shows]");
+      if (shows && innerWidth < 1000) { document.getElementById("card-" + shows.dataset.shows).scrollIntoView(); }
     }, true);
     // Buttons in panes that change the page by a place, such as "leave out": a place is what a page is told.
     addEventListener("click", (event) => {

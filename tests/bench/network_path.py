@@ -4,28 +4,25 @@ The lake is generated, and every name in it says so; nothing of it is data. 1.5 
 recipient, as uneven as a square makes them. Ours is loaded as a workspace loads it, from the tables of the lake through the matching
 of names; memory is what a process that has asked the lake before grows by. networkx gets the same edges as numbers, in the same process afterwards, and
 both find ways between the same pairs in turns, warm, on one core; CPU
-time counts, for other work on the machine must not. networkx is no dependency: without it (``uv pip install networkx``) its
-column stays empty.
+time counts, for other work on the machine must not. networkx comes with the extra `test`; without it its column stays empty.
 """
 
 from __future__ import annotations
 
 import gc
-import hashlib
 import importlib.util
 import random
-import shutil
 import statistics
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from generated import kept_lake, write_lake
+
 if TYPE_CHECKING:
     from catalynx.boards import Boards
     from catalynx.ties import Ties
 
-ROOT = Path(__file__).parents[2]
-DATA = ROOT / "build" / "bench-data"
 PEOPLE, ORGANIZATIONS, SEATS, PAIRS, FUNDERS = 1_200_000, 250_000, 1_500_000, 300_000, 20_000
 PATHS = 300
 
@@ -58,41 +55,16 @@ _GIVING = f"""
 
 
 def generated_lake() -> Path:
-    """Return the generated lake; it is made once for each state of this file (`make clean` removes it)."""
-    lake = DATA / f"generated_network_{hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]}"
-    if not (lake / "current").exists():
-        for old in DATA.glob("generated_network_*"):
-            shutil.rmtree(old)
-        _generate(lake)
-    return lake
+    """Return the generated lake."""
+    return kept_lake("network", Path(__file__), _generate)
 
 
 def _generate(lake: Path) -> None:
     import duckdb
 
-    from catalynx.columns import arrow_schema
-    from catalynx.lake.parquet import digest, write
-    from catalynx.lake.versions import TableFile, Version, save, use
-
-    folder = lake / "versions" / "20240101T000000-generate"
-    folder.mkdir(parents=True)
-    counts = {}
+    queries = {"people": _PEOPLE, "organizations": _ORGANIZATIONS, "giving": _GIVING}
     with duckdb.connect(config={"threads": 2}) as connection:
-        for name, query in (("people", _PEOPLE), ("organizations", _ORGANIZATIONS), ("giving", _GIVING)):
-            schema = arrow_schema(name)
-            made = connection.sql(query)
-            fixed = dict.fromkeys(("source", "file"), "'generated'") | {"place": "'generated_' || row_number() OVER ()"}
-            columns = ", ".join(
-                column if column in made.columns else f"{fixed.get(column, 'NULL')} AS {column}" for column in schema.names
-            )
-            rows = connection.sql(f"SELECT {columns} FROM ({query})").to_arrow_reader(100_000)
-            counts[name] = write(folder / f"{name}.parquet", schema, (batch.cast(schema) for batch in rows))
-    tables = tuple(
-        TableFile(name, count, 0, (folder / f"{name}.parquet").stat().st_size, digest(folder / f"{name}.parquet"))
-        for name, count in counts.items()
-    )
-    save(Version(folder.name, "2024-01-01T00:00:00.000+00:00", "generated", (), tables), folder)
-    use(lake, folder.name)
+        write_lake(lake, connection, queries, "'generated_' || row_number() OVER ()", batch_rows=100_000)
 
 
 def megabytes() -> float:

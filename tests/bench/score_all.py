@@ -8,7 +8,6 @@ every criterion of its track, and tells of the best fifty. The peer has all valu
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import statistics
 import tempfile
@@ -16,11 +15,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generated import kept_lake, write_lake
+
 if TYPE_CHECKING:
     import pandas as pd
 
-ROOT = Path(__file__).parents[2]
-DATA = ROOT / "build" / "bench-data"
 FUNDERS, GIFTS, ORGANIZATIONS, THIS_YEAR = 120_000, 2_000_000, 400_000, 2024
 QUESTIONS, PEER_ROWS = 15, 6_000
 WORDS = [
@@ -90,42 +89,21 @@ _ROWS = {
 
 
 def generated_lake() -> Path:
-    """Return the generated lake; it is made once for each state of this file (`make clean` removes it)."""
-    lake = DATA / f"generated_funders_{hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]}"
-    if not (lake / "current").exists():
-        for old in DATA.glob("generated_funders_*"):
-            shutil.rmtree(old)
-        _generate(lake)
-    return lake
+    """Return the generated lake."""
+    return kept_lake("funders", Path(__file__), _generate)
 
 
 def _generate(lake: Path) -> None:
     import duckdb
 
-    from catalynx.columns import arrow_schema
     from catalynx.lake.giving import ROW_GROUP_ROWS, write_giving
     from catalynx.lake.name_words import STATES
-    from catalynx.lake.parquet import digest, write
-    from catalynx.lake.versions import TableFile, Version, save, use
 
-    folder = lake / "versions" / "20240101T000000-generate"
-    folder.mkdir(parents=True)
-    tables = []
     with duckdb.connect(config={"threads": 2, "temp_directory": str(lake / "temporary")}) as connection:
         connection.execute(f"CREATE TABLE known AS {_ORGANIZATIONS}", {"states": sorted(set(STATES.values()))[:51]})
         connection.execute(f"CREATE TABLE given AS {_GRANTS}", {"words": WORDS})
-        for name, query in _ROWS.items():
-            schema, path = arrow_schema(name), folder / f"{name}.parquet"
-            fixed = {"source": "'generated'", "file": "'generated'", "place": "'generated'"}
-            there = set(connection.sql(query).columns)
-            columns = ", ".join(one if one in there else f"{fixed.get(one, 'NULL')} AS {one}" for one in schema.names)
-            rows = (
-                batch.cast(schema) for batch in connection.sql(f"SELECT {columns} FROM ({query})").to_arrow_reader(ROW_GROUP_ROWS)
-            )
-            count = write_giving(path, rows) if name == "giving" else write(path, schema, rows)
-            tables.append(TableFile(name, count, 0, path.stat().st_size, digest(path)))
-    save(Version(folder.name, "2024-01-01T00:00:00.000+00:00", "generated", (), tuple(tables)), folder)
-    use(lake, folder.name)
+        giving = {"giving": lambda path, schema, rows: write_giving(path, rows)}
+        write_lake(lake, connection, _ROWS, "'generated'", batch_rows=ROW_GROUP_ROWS, writes=giving)
     shutil.rmtree(lake / "temporary", ignore_errors=True)
 
 

@@ -141,6 +141,7 @@ class ConstructedWorkbench:
     ) -> None:
         self.count, self.fails, self._profiles = count, fails, profiles
         self.store = desks.InMemory("constructed-user")
+        self.trained, self.training_job = True, None
 
     def profiles(self) -> Sequence[ProfileFacts]:
         return self._profiles
@@ -168,6 +169,16 @@ class ConstructedWorkbench:
         count = {"mission": 30, "eligibility": 1}.get(criterion, 0)
         rows = constructed_score_evidence(candidate_id, criterion, count)
         return EvidenceTable("grants", rows, count)
+
+    def likelihood(self, profile_id: str, candidate_id: str) -> world.HowLikely:
+        return world.likelihood(candidate_id, CANARY, trained=self.trained)
+
+    def train_likelihood(self, by: str) -> world.Job:
+        self.training_job = world.training_job(by, "running")
+        return self.training_job
+
+    def training(self, by: str) -> world.Job | None:
+        return self.training_job
 
     def network(self, profile_id: str) -> world.Network:
         return world.network()
@@ -237,9 +248,11 @@ def serving(workbench: ConstructedWorkbench) -> Iterator[Served]:
         while not server.started:
             assert thread.is_alive(), "the server did not start"
             time.sleep(0.02)
-        yield Served(port, workbench)
-        server.should_exit = True
-        thread.join(10)
+        try:
+            yield Served(port, workbench)
+        finally:
+            server.should_exit = True
+            thread.join(10)
 
 
 @pytest.fixture(scope="session")

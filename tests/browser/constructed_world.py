@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pandas as pd
@@ -11,10 +11,12 @@ import pandas as pd
 from catalynx.columns import RESULTS, empty_frame
 from catalynx.errors import LakeEmpty, NotFound
 from catalynx.lookups.finances import Finances
+from catalynx.lookups.likelihood import TRAIN, HowLikely
 from catalynx.lookups.network import Network
 from catalynx.lookups.officers import Officers
 from catalynx.lookups.paths import Paths
 from catalynx.lookups.risks import Risks
+from catalynx.records.entries import Job
 from catalynx.records.profile import make_profile
 from dashboards.answers import EvidenceTable
 
@@ -83,6 +85,27 @@ def paths(candidate_id: str, canary: str) -> Paths:
     rows[1] |= {"by": "grant", "giver_key": ends[2], "grants_count": 4, "evidence": '{"table": "giving", "funder_key": "x"}',
                 "sentence": "Constructed Maple Foundation gave 4 grants to it (2015–2019)"}  # fmt: skip
     return Paths(MUSEUM, candidate_id, ends[2], filled("network_paths", rows), 2, "any", "In 2 steps.", "constructed")
+
+
+def likelihood(candidate_id: str, canary: str, *, trained: bool) -> HowLikely:
+    """Of foundations a chance once a model was trained, of programs a base rate; announcements state none."""
+    number, foundation = int(candidate_id[-2:]), int(candidate_id[-2:]) % 3 == 0
+    if foundation and trained:
+        says = "A new grant to you will be reported for 2024–2028 with a chance of 1.2 %, about 1 in 83."
+        return HowLikely(candidate_id, 0.012, 0.004, 0.031, 2024, 2028, says, None, *(None,) * 7)
+    why = (
+        "no model was trained on this version of the data" if foundation else "the model knows foundations' published grants only"
+    )
+    rate = (0.25, 0.15, 0.4, 2026, "actual", "Of 40 applications in 2026, 25 % were funded (10).", f"40 applied, 10 won {canary}")
+    known = rate if number % 3 == 1 else (None,) * 7
+    return HowLikely(candidate_id, None, None, None, None, None, f"Unknown: {why}.", TRAIN if foundation else None, *known)
+
+
+def training_job(by: str, state: str, error: str | None = None) -> Job:
+    """A job that trains the model, in the second of its five steps."""
+    now = datetime(2027, 2, 26, tzinfo=UTC)
+    return Job("a" * 32, "likelihood", {}, None, by, None, state, False, now, now, now, None if state == "running" else now, 1, "w", 2, 5,
+               "learning chances from 2015", [], error)  # fmt: skip
 
 
 def officers(ein: str | None, canary: str) -> Officers:

@@ -6,6 +6,7 @@ from datetime import date
 
 from pydantic import BaseModel, Field
 
+from catalynx.api.models.likelihood import HowLikely
 from catalynx.api.models.scores import Component, Decision
 
 
@@ -29,3 +30,4 @@ class Explanation(BaseModel):
     components: list[ComparedComponent]
     middling_score: float | None = Field(description="Score of a candidate middling on each criterion known of this one, 0–1")
     compared_with: str = Field(description="Of whom the medians are, in words")
+    how_likely: HowLikely

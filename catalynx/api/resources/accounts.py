@@ -35,8 +35,8 @@ async def list_accounts(desk: At, person: Caller) -> dict[str, Any]:
 @ROUTER.post("", dependencies=_ADMIN, response_model=AccountWithSecret, status_code=201, summary="Make a service account")
 async def make(request: Request, response: Response, desk: At, person: Caller, asked: AccountAsked) -> dict[str, Any]:
     """Make an account for a schedule or a program. Its secret is in the answer, and never told again."""
-    _by_hand(person)
-    wanted = _wanted(person, asked)
+    await _by_hand(request, desk, person)
+    wanted = await _wanted(request, desk, person, asked)
     made = await desk.ask(
         _tokens(desk).make_service_account, asked.name, wanted, _teams(person, asked),
         life=timedelta(days=asked.expires_in_days), by=person, origin=origin_of(request),
@@ -49,7 +49,7 @@ async def make(request: Request, response: Response, desk: At, person: Caller, a
 )
 async def rotate(request: Request, response: Response, desk: At, person: Caller, account_id: AccountId) -> dict[str, Any]:
     """Give an account another secret; the one before and all its sessions end at once. It expires when it would have."""
-    _by_hand(person)
+    await _by_hand(request, desk, person)
     made = await desk.owned(
         request, KIND, account_id, _tokens(desk).rotate_service_account, account_id, by=person, origin=origin_of(request)
     )
@@ -65,19 +65,19 @@ async def end(request: Request, desk: At, person: Caller, account_id: AccountId)
     return Response(status_code=204)
 
 
-def _by_hand(person: Person) -> None:
+async def _by_hand(request: Request, desk: Desk, person: Person) -> None:
     if person.via in ("token", "service"):
         # Whoever found a token that is good for minutes would stay for a year.
-        raise Problem(403, "Secrets are given to people who are signed in, not to their tokens. Use a browser.")
+        raise await desk.forbidden(request, "Secrets are given to people who are signed in, not to their tokens. Use a browser.")
 
 
-def _wanted(person: Person, asked: AccountAsked) -> frozenset[Permission]:
+async def _wanted(request: Request, desk: Desk, person: Person, asked: AccountAsked) -> frozenset[Permission]:
     of_role = ALLOWS[Role(asked.role)]
     wanted = of_role if asked.scopes is None else frozenset(Permission[scope.upper()] for scope in asked.scopes)
     if not wanted <= of_role:
         raise field_problem("scopes", f"must be among those of the role {asked.role}")
     if not wanted <= person.permissions:
-        raise Problem(403, "You cannot give more than you have.", [("scopes", "must be among your own")])
+        raise await desk.forbidden(request, "You cannot give more than you have.", [("scopes", "must be among your own")])
     return wanted
 
 

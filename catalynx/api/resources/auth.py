@@ -29,7 +29,7 @@ async def token(
     if asked.scopes is not None:
         wanted = {Permission[scope.upper()] for scope in asked.scopes}
         if not wanted <= person.permissions:
-            raise Problem(403, "You cannot give more than you have.", [("scopes", "must be among your own")])
+            raise await desk.forbidden(request, "You cannot give more than you have.", [("scopes", "must be among your own")])
         person = replace(person, permissions=frozenset(wanted))
     pair = await desk.ask(_tokens(desk).issue, person, client=asked.client, origin=origin_of(request))
     return _answer(response, pair)

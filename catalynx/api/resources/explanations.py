@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -38,5 +39,5 @@ async def explanation(
     return {
         "profile_id": profile_id, "as_of": found.as_of, "lake_version": found.lake_version,
         "decision": readable(found.decision), "components": plain_frame(found.parts), "middling_score": found.middling,
-        "compared_with": found.compared_with,
+        "compared_with": found.compared_with, "how_likely": asdict(found.how_likely),
     }  # fmt: skip

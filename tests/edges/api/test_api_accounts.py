@@ -173,3 +173,24 @@ def test_the_audit_tells_what_was_given_to_whom(small_house: Any) -> None:
     }
     assert entries[0].detail["name"] == told["name"]
     assert entries[0].detail["teams"] == ["arts"]
+
+
+def test_every_refusal_stands_in_the_audit(small_house: Any) -> None:
+    both = small_house.person("admin", "arts", "parks")
+    account = small_house.tokens.make_service_account(
+        small_house.fresh_name(), {Permission.VIEW}, {"arts", "parks"}, by=both
+    ).account.account_id
+    admin = small_house.person("admin")
+    narrow = replace(admin, permissions=frozenset({Permission.ADMIN, Permission.VIEW}))
+    asked = {"name": small_house.fresh_name(), "role": "analyst"}
+    tried = [
+        (narrow, "POST", PATH, asked), (replace(admin, via="token"), "POST", PATH, asked),
+        (replace(admin, via="token"), "POST", f"{PATH}/{account}/rotate", None), (admin, "POST", f"{PATH}/{account}/rotate", None),
+        (narrow, "POST", "/auth/token", {"scopes": ["run"]}),
+    ]  # fmt: skip
+    before = small_house.records.audit_head().sequence
+    for person, method, path, body in tried:
+        assert small_house.wire.ask(person, method, path, json=body).status_code == 403
+    told = [(one.actor, one.action, one.allowed) for one in small_house.records.list_audit(after=before)]
+    make, rotate = f"POST {PATH}", f"POST {PATH}/{{account_id}}/rotate"
+    assert told == [("admin-of-arts", action, False) for action in (make, make, rotate, rotate, "POST /auth/token")]

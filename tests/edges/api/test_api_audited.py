@@ -49,6 +49,7 @@ def changes(house: Any) -> dict[str, tuple[str, Ask]]:
             ),
         ),
         "exports_report": ("ask for report", ask("POST", "/export/comprehensive-report", json={"profile_id": profile})),
+        "likelihood_train": ("ask for likelihood", ask("POST", "/likelihood/models")),
         "imports_profiles": ("import profile", ask("POST", "/profiles/import", json={"organization_name": house.fresh_name()})),
         "imports_published": ("ask for import", ask("POST", "/imports?name=audited.csv", content=b"a,b\n", headers=BYTES)),
         "jobs_cancel": ("cancel job", ask("POST", f"/jobs/{job}/cancel")),
@@ -100,7 +101,7 @@ def everything(house: Any) -> dict[str, list[tuple[Any, ...]]]:
 
 @pytest.mark.parametrize("name", [
     "profiles_make", "profiles_replace", "tracked_follow", "tracked_change", "tracked_move", "discovery_decide", "exports_export",
-    "exports_report", "imports_profiles", "imports_published", "jobs_cancel", "auth_token", "auth_end", "auth_logout", "accounts_make", "accounts_rotate", "accounts_end",
+    "exports_report", "likelihood_train", "imports_profiles", "imports_published", "jobs_cancel", "auth_token", "auth_end", "auth_logout", "accounts_make", "accounts_rotate", "accounts_end",
     "profiles_purge",
 ])  # fmt: skip
 def test_with_its_entry_or_not_at_all(small_house: Any, name: str) -> None:

@@ -298,19 +298,24 @@ def test_a_file_that_is_refused_says_why_and_changes_nothing(house: Any) -> None
 
 
 def test_an_import_that_is_cancelled_in_the_middle_changes_nothing(house: Any) -> None:
-    version = (house.settings.lake / "current").resolve()
     header, *rows = vermont().rstrip(b"\n").split(b"\n")
-    content = b"\n".join([header, *rows * (40 * 2**20 // len(b"\n".join(rows)))])
-    job_id = asked(house, "eo_large.csv", content)
-    with Worker(house.settings):
-        job = until(lambda: (job := house.jobs.get(job_id)).what.startswith("reading") and job)
-        assert job.state == "running"
-        assert left(house) != []
-        assert house.ask("admin", "POST", f"/jobs/{job_id}/cancel").status_code == 202
-        assert ended(house, job_id).state == "cancelled"
-    assert (house.settings.lake / "current").resolve() == version
-    assert not (house.settings.home / "imports" / job_id).exists()
-    assert left(house) == []
+    repeated = rows * (40 * 2**20 // len(b"\n".join(rows)))
+    ends = []
+    for attempt in range(5):
+        version = (house.settings.lake / "current").resolve()
+        # Rows that were never read, so that each attempt has as much to do.
+        job_id = asked(house, "eo_large.csv", b"\n".join([header, *repeated[: len(repeated) - attempt]]))
+        with Worker(house.settings):
+            job = until(lambda: (job := house.jobs.get(job_id)).state == "done" or (job.what.startswith("reading") and job))  # noqa: B023
+            house.ask("admin", "POST", f"/jobs/{job_id}/cancel")
+            ends.append(ended(house, job_id).state)
+        # A machine that is busy may come too late; then the lake has changed, and the job says that it was done.
+        assert ((house.settings.lake / "current").resolve() == version) == (ends[-1] == "cancelled"), job
+        assert (house.settings.home / "imports" / job_id).exists() == (ends[-1] == "done")
+        assert left(house) == []
+        if ends[-1] == "cancelled":
+            return
+    pytest.fail(f"none of five was cancelled in time: {ends}")
 
 
 def test_what_a_killed_process_left_is_swept_away_and_what_waits_is_not(house: Any, monkeypatch: pytest.MonkeyPatch) -> None:

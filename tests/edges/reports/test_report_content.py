@@ -74,7 +74,7 @@ def test_the_sentence_is_the_agendas(shown: Shown, page: str) -> None:
 
 def test_it_answers_in_order(page: str) -> None:
     headings = re.findall(r"<h2[^>]*>(.*?)</h2>", page)
-    assert headings[:5] == ["What to do now", "Why", "By when", "What it rests on", "What is unknown"]
+    assert headings[:6] == ["What to do now", "Why", "How likely", "By when", "What it rests on", "What is unknown"]
 
 
 def test_what_to_do_now_is_the_agenda(shown: Shown, read: Read) -> None:
@@ -91,6 +91,13 @@ def test_reasons_are_those_of_the_first(shown: Shown, page: str) -> None:
     for reason in [*first["reasons_for"], *first["reasons_against"]]:
         assert reason[1:] in page
     assert len(re.findall(r'<ul class="reasons">', page)) == 4
+
+
+def test_how_likely_it_is_is_said_of_the_first(page: str) -> None:
+    part = page.partition("How likely</h2>")[2].partition("</ul>")[0]
+    assert part.count("<li>") == 4
+    assert part.count("nknown: ") == 4
+    assert "Neither is your chance of winning." in part
 
 
 def test_asks_and_the_order_of_rows_are_explained(shown: Shown, page: str) -> None:

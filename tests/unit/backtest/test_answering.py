@@ -6,13 +6,14 @@ import json
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from catalynx.backtest import answering, training
-from catalynx.backtest.answering import likelihoods
+from catalynx.backtest.answering import likelihoods, make_ready
 from catalynx.backtest.training import Trained, keep, newest_model, newest_year
 from catalynx.errors import LakeDamaged, NotFound
 from catalynx.likelihood.world import World, make_world
@@ -74,7 +75,8 @@ CANDIDATES = pd.DataFrame(
 
 
 def ask(trained: Trained, applicant: Applicant) -> pd.DataFrame:
-    return likelihoods(Lake(), trained, CANDIDATES, applicant)  # type: ignore[arg-type]
+    lake: Any = Lake()
+    return likelihoods(lake, make_ready(lake, trained), CANDIDATES, applicant)
 
 
 def test_the_newest_full_year_is_the_origin(trained: Trained) -> None:

@@ -122,3 +122,16 @@ def test_choosing(asked: dict, ranks: list[int]) -> None:
 def test_choosing_names_what_it_can_sort_by() -> None:
     with pytest.raises(BadParameter, match="one of rank, name, score"):
         choosing.chosen(constructed_decisions(), sort="colour")
+
+
+@pytest.mark.parametrize(
+    ("value", "short", "in_words"),
+    [
+        (None, "unknown", "unknown"), (0.0, "less than 0.01 %", "less than 0.01 %"), (0.00385, "0.39 %", "0.39 %, about 1 in 260"),
+        (0.000339, "0.034 %", "0.034 %, about 1 in 2,900"), (0.0996, "10 %", "10 %, about 1 in 10"), (0.5, "50 %", "50 %"),
+        (1.0, "100 %", "100 %"),
+    ],
+)  # fmt: skip
+def test_chances(value: float | None, short: str, in_words: str) -> None:
+    assert wording.chance(value) == short
+    assert wording.chance_in_words(value) == in_words

@@ -205,7 +205,17 @@ def test_platt_sets_levels_right() -> None:
     generator = np.random.default_rng(3)
     scores = generator.normal(size=20000)
     came = generator.random(20000) < 1 / (1 + np.exp(-(-2 + 0.7 * scores)))
-    assert platt(scores, came, np.ones(20000)) == pytest.approx((-2, 0.7), abs=0.08)
+    offset, slopes = platt(np.column_stack([scores, np.ones(20000)]), came, np.ones(20000))
+    assert (offset, slopes[0]) == pytest.approx((-2, 0.7), abs=0.08)
+    assert slopes[1] == 0.0, "what does not vary says nothing"
+
+
+def test_platt_tells_a_score_from_size() -> None:
+    generator = np.random.default_rng(4)
+    terms = generator.normal(size=(20000, 2)) * (1, 20) + (0, 100)
+    came = generator.random(20000) < 1 / (1 + np.exp(-(-6 + 0.7 * terms[:, 0] + 0.04 * terms[:, 1])))
+    offset, slopes = platt(terms, came, np.ones(20000))
+    assert (offset, *slopes) == pytest.approx((-6, 0.7, 0.04), rel=0.15)
 
 
 def test_chances_meet_the_volume_and_stay_chances(lessons: list[Lesson]) -> None:

@@ -18,7 +18,8 @@ from catalynx.errors import BadParameter, LakeEmpty, NotFound
 from catalynx.figures.network_path import network_path, path_in_words
 from catalynx.lake.parquet import digest, write
 from catalynx.lake.versions import TableFile, Version, save, use
-from catalynx.lookups.network import network_answer, rows_behind
+from catalynx.lookups.condition import condition_rows
+from catalynx.lookups.network import network_answer
 from catalynx.lookups.paths import paths_answer
 
 US, PEER, FUND, TRUST, FAR_FUND, ALONE = "010000001", "010000002", "020000001", "020000002", "020000003", "020000009"
@@ -56,6 +57,11 @@ def tables() -> dict[str, list[dict[str, Any]]]:
              "recipient_name": None if to is None else NAMES.get(to, f"Grantee {to}"), "recipient_ein": to if to == US else None,
              "recipient_kind": kind, "recipient_state": "VT", "status": "paid", "year": year, "amount_usd": 5000.0}
             for at, (funder, to, year, kind) in enumerate(GIFTS)
+        ],
+        "grants": [
+            {"grant_id": f"constructed_{at}", "funder_name": NAMES[funder], "funder_ein": funder,
+             "recipient_name": "nobody" if to is None else NAMES.get(to, f"Grantee {to}"), "year": year, "amount_usd": 5000.0}
+            for at, (funder, to, year, _) in enumerate(GIFTS)
         ],
     }  # fmt: skip
 
@@ -108,7 +114,7 @@ def test_people_on_our_board_and_a_peers_that_lead_to_funders(workspace) -> None
     ], "a trust that gave to private persons alone is no funder; John Smith may be anybody"
     assert found["sure"].ge(0.8).all()
     assert found["of_role"].tolist() == ["CHAIR", "DIRECTOR"]
-    assert len(rows_behind(workspace, found["evidence"][0])) == 2
+    assert len(condition_rows(workspace, found["evidence"][0])[1]) == 2
 
 
 def test_cofunders_have_figures_names_and_rows(workspace) -> None:
@@ -118,13 +124,13 @@ def test_cofunders_have_figures_names_and_rows(workspace) -> None:
     ], "of the three grants of the far fund one is of a later year"
     assert found["tie"][0] == pytest.approx(1 / 2**0.5)
     assert found["shared_names"][0] == ["Grantee A"]
-    assert len(rows_behind(workspace, found["evidence"][0])) == 3
+    assert len(condition_rows(workspace, found["evidence"][0])[1]) == 3
 
 
 def test_no_private_person_and_no_contact_stands_anywhere(workspace) -> None:
     told = json.dumps(network_answer(workspace, profile()))
     assert "individual" not in told
-    behind = rows_behind(workspace, json.dumps({"table": "giving", "funder_key": f"ein:{TRUST}"}))
+    _, behind = condition_rows(workspace, json.dumps({"table": "giving", "funder_key": f"ein:{TRUST}"}))
     assert behind.empty
 
 
@@ -132,7 +138,7 @@ def test_the_way_goes_over_who_funds_whom_or_over_people(workspace) -> None:
     found = cx.paths(workspace, profile(), f"foundation:{FAR_FUND}")
     assert found.length == 3
     assert found.steps["to_name"].tolist() == ["Invented Fund", "Grantee A", "Far Fund"]
-    assert [len(rows_behind(workspace, evidence)) for evidence in found.steps["evidence"]] == [1, 1, 1]
+    assert [len(condition_rows(workspace, evidence)[1]) for evidence in found.steps["evidence"]] == [1, 1, 1]
     people = cx.paths(workspace, profile(), TRUST, through="people")
     assert (people.length, people.steps["by"].tolist(), people.steps["sure_class"][0]) == (1, ["person"], "certain")
     assert people.sentence == (
@@ -166,8 +172,6 @@ def test_names_that_several_bear_and_kinds_without_ties(workspace) -> None:
         cx.paths(workspace, profile(), "program:45.149")
     with pytest.raises(BadParameter, match="through"):
         cx.paths(workspace, profile(), FUND, through="money")
-    with pytest.raises(BadParameter, match="evidence"):
-        rows_behind(workspace, json.dumps({"table": "filings", "ein": US}))
 
 
 def test_who_is_tied_to_nobody_gets_a_sentence(workspace) -> None:
