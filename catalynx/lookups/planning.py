@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,22 +42,25 @@ def applications_of(
     import pandas as pd
 
     from catalynx.decision.portfolio import Application
+    from catalynx.decision.stages import lead_days
 
-    kept = ["candidate_id", "name", "funder_name", "eligibility", "ask_usd", "effort_hours", "deadline", "start_by"]
+    kept = ["candidate_id", "name", "funder_name", "eligibility", "ask_usd", "effort_hours", "deadline"]
     told = decisions[kept].merge(ordered[["candidate_id", "score", "coverage", "recommendation"]], on="candidate_id")
     wanted = told["recommendation"].isin(PLANNED) | told["candidate_id"].isin(list(must))
     told = told[wanted & (told["eligibility"] != "fails")]
     known = candidates.set_index("candidate_id").loc[told["candidate_id"], ["track", "award_rate_pct"]].reset_index(drop=True)
     rows = pd.concat([told.reset_index(drop=True), known], axis=1).to_dict("records")
+    # Stages of work alone: the plan counts the staff's hours itself, and `start_by` has them in it already.
+    leads = lead_days(told["effort_hours"]).where(told["deadline"].notna())
     return [
         Application(
             candidate_id=row["candidate_id"], name=wording.name(row["name"]), funder=_text(row["funder_name"]),
             track=row["track"], value_usd=_number(row["ask_usd"]), chance=_chance(row["award_rate_pct"], assumed_chance),
             points=_points(row),
-            hours={ROLE: _number(row["effort_hours"])}, weeks=_weeks(row["start_by"], row["deadline"]),
+            hours={ROLE: _number(row["effort_hours"])}, weeks=0.0 if math.isnan(lead) else lead / 7,
             deadline=wording.as_day(row["deadline"]),
         )
-        for row in rows
+        for row, lead in zip(rows, leads, strict=True)
     ]  # fmt: skip
 
 
@@ -186,11 +190,6 @@ def _points(row: Mapping[Any, Any]) -> float | None:
 def _chance(pct: Any, assumed: float | None) -> float | None:
     known = _number(pct)
     return assumed if known is None else known / 100
-
-
-def _weeks(start: Any, deadline: Any) -> float:
-    first, last = wording.as_day(start), wording.as_day(deadline)
-    return 0.0 if first is None or last is None else max(0.0, (last - first).days / 7)
 
 
 def _number(value: Any) -> float | None:
