@@ -88,10 +88,10 @@ def test_conditions_close_the_gaps_each_by_its_day(constructed_candidates: Const
 @pytest.mark.parametrize(
     ("score", "change", "level", "reason"),
     [
-        (0.9, {}, "high", "pursue now, score 0.90 and feasibility 0.99 make 0.94 together; work has to start within 144 days"),
-        (0.7, {}, "medium", "prepare, score 0.70 and feasibility 0.99 make 0.82 together; work has to start within 144 days"),
+        (0.9, {}, "high", "pursue now, score 0.90 and feasibility 1.00 make 0.94 together; work has to start within 144 days"),
+        (0.7, {}, "medium", "prepare, score 0.70 and feasibility 1.00 make 0.82 together; work has to start within 144 days"),
         (0.7, {"deadline": "2024-08-20"}, "high", "work has to start within 11 days"),
-        (0.55, {}, "low", "consider later, score 0.55 and feasibility 0.99 make 0.73 together"),
+        (0.55, {}, "low", "consider later, score 0.55 and feasibility 1.00 make 0.73 together"),
         (0.3, {}, "none", "below what is worth the hours"),
         (0.9, {"eligibility": "fails", "eligibility_reason": "closed"}, "none", "a hard rule excludes it: closed"),
         (None, {}, "low", "monitor, nothing on record to score it by"),
