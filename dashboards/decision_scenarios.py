@@ -66,7 +66,12 @@ class ScenarioBar:
     async def know(self, desk: Desk, scenario_id: str, other: str) -> Wish | None:
         """Take in which scenarios there are; return the wish of the one that the URL names, None where it names none."""
         self._desk = desk
-        await self._read()
+        try:
+            await self._read()
+        except CatalynxError as error:  # what is tried does not need them, and nothing that is kept is lost
+            self._tell(str(error), wrong=True)
+            self._gone = True
+            return None
         self._setting = True
         self.current.value = scenario_id if scenario_id in self._kept else ""
         self.other.value = other if other in self.other.options.values() else ""
