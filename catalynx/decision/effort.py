@@ -160,7 +160,11 @@ def _basis(
         said = [_first_guess(kinds[at], wanted[at], first[at])]
         said += [f"× {factor.times:.2f}, for {factor.why}" for factor, mask in holds if mask[at]]
         said += [f"× {taught[at]:.2f}, as hours really spent taught"] if taught[at] != 1 else []
-        told[at] = "; ".join([*said, f"{last[at]:,.0f} hours in all"] if said[1:] else said)
+        if said[1:]:
+            said.append(f"{last[at]:,.0f} hours in all")
+        elif last[at] != first[at]:
+            said[0] += f", rounded to {last[at]:,.0f}"
+        told[at] = "; ".join(said)
     return pd.Series(told, candidates.index, dtype="str")
 
 

@@ -65,7 +65,7 @@ def _single_audit(one: Asked, at: int) -> Said:
         return 1.0, f"you are audited already: ${spent:,.0f} of federal money in {one.situation.federal_spent_year}", None
     beside = f" and ${spent:,.0f} of federal money beside it" if spent else ""
     if (spent or 0.0) + ask >= limit:
-        gap = f"Budget a first single audit, or ask for less than ${limit - (spent or 0.0):,.0f}"
+        gap = f"Budget a first single audit with {one.what[at]}, or ask for less than ${limit - (spent or 0.0):,.0f}"
         return 0.0, f"${ask:,.0f}{beside} would bring a single audit about, due from ${limit:,.0f}", (gap, closing)
     if spent is None:
         told = f"unknown: ${ask:,.0f} alone is below the ${limit:,.0f} of a single audit; other federal money is on no record"
@@ -92,7 +92,7 @@ def conduct(one: Asked) -> Judged:
                 )
             else:
                 gap: Gap = (
-                    f"Explain in the {'application' if kind == 'opportunity' else 'letter'}: {' and '.join(lacking)}",
+                    f"Explain in the {'application' if kind == 'opportunity' else 'letter'} to {name}: {' and '.join(lacking)}",
                     closing,
                 )
                 yield value, told, gap if lacking else None

@@ -54,7 +54,7 @@ def _track_record(one: Asked, at: int) -> Said:
         )
     of_track = record.get(RECORDED_AS[track])
     if of_track is None or of_track.count == 0:
-        gap = f"Win a partner that has managed awards from {words}, or show other work of this size"
+        gap = f"Win a partner that has managed awards from {words}, or show other work of the size of {one.what[at]}"
         return (
             NONE_ON_RECORD,
             f"none of the {one.situation.gifts} gifts to you on record came from {words}",
@@ -62,7 +62,7 @@ def _track_record(one: Asked, at: int) -> Said:
         )
     when = "" if of_track.last_year is None else f", the last in {of_track.last_year}"
     told = f"{of_track.count} gift{'' if of_track.count == 1 else 's'} to you from {words} on record{when}"
-    gap = f"Name {FULL_RECORD - of_track.count} more awards from {words} that were managed well"
+    gap = f"Name {FULL_RECORD - of_track.count} more awards from {words} that were managed well, for {one.what[at]}"
     value = NONE_ON_RECORD + (1 - NONE_ON_RECORD) * min(1.0, of_track.count / FULL_RECORD)
     return value, told, (gap, one.closing[at])
 
@@ -159,7 +159,7 @@ def reserve(one: Asked) -> Judged:
         else:
             year = "" if one.situation.reserve_year is None else f" of tax year {one.situation.reserve_year}"
             lacks = "" if month is None else f" of ${(RESERVE_MONTHS - months) * month:,.0f}"
-            gap = f"Agree on advance payments or a credit line{lacks}, for most of it is paid after the costs"
+            gap = f"Agree on advance payments or a credit line{lacks}, for most of {name} is paid after the costs"
             said.append(
                 (
                     max(months, 0.0) / RESERVE_MONTHS,

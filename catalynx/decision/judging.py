@@ -136,4 +136,9 @@ def judged(one: Asked, said: Iterable[Said | None]) -> Judged:
     asked = np.array([each is not None for each in told], dtype=bool)
     full: list[Said] = [(None, "", None) if each is None else each for each in told]
     values = np.array([np.nan if value is None else value for value, _, _ in full], dtype="float64")
-    return Judged(asked, np.clip(values, 0.0, 1.0), [text for _, text, _ in full], [gap for _, _, gap in full])
+    return Judged(asked, np.clip(values, 0.0, 1.0), [text for _, text, _ in full], [_one_gap(gap) for _, _, gap in full])
+
+
+def _one_gap(gap: Gap) -> Gap:
+    """Keep one gap one: a semicolon stands between two, and what a record or a name says may hold one."""
+    return None if gap is None else (gap[0].replace("; ", ", "), gap[1])

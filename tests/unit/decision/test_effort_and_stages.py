@@ -91,6 +91,11 @@ def test_hours_lie_within_what_is_usual_and_in_their_range(rows: list[tuple[floa
     assert (dearer["effort_hours"] >= found["effort_hours"]).all()
 
 
+def test_the_words_end_on_the_hours_that_count(constructed_candidates: Construct) -> None:
+    found = one(constructed_candidates, 36_500, kind="program")
+    assert found["effort_basis"] == "a hundredth of the $36,500 asked, 365 hours, rounded to 360"
+
+
 def test_asks_by_hand_need_no_record(constructed_candidates: Construct) -> None:
     rules = dataclasses.replace(RULES, asks={"foundation:0": 12_345.0})
     assert asks(constructed_candidates({}), APPLICANT, rules).tolist() == [12_345]

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from catalynx.columns import RESULTS, empty_frame
 from catalynx.decision import Situation, feasibility, worked_out
 from catalynx.decision.confidence import confidence
+from catalynx.decision.doing import gaps_of
 from catalynx.decision.feasibility import combined, feasibility_totals
 from catalynx.decision.situation import Conduct, TrackRecord
 from catalynx.errors import MissingColumns
@@ -127,7 +128,7 @@ def test_an_award_that_brings_an_audit_about_leaves_a_gap(constructed_candidates
     assert (
         "$40,000 and $730,000 of federal money beside it would bring a single audit about, due from $750,000" in found["because"]
     )
-    assert found["gap"] == "Budget a first single audit, or ask for less than $20,000"
+    assert found["gap"] == "Budget a first single audit with A-1, or ask for less than $20,000"
     audited = judged(constructed_candidates, situation=dataclasses.replace(KNOWN, federal_spent_usd=800_000.0)).loc["compliance"]
     assert audited["value"] == 1
     lapsed = dataclasses.replace(KNOWN, record={"federal": TrackRecord(1, 2005, 50_000.0)})
@@ -144,7 +145,38 @@ def test_matching_money_and_a_thin_reserve(constructed_candidates: Construct) ->
     refused = judged(constructed_candidates, applicant=dataclasses.replace(APPLICANT, cost_sharing_ok=False), cost_sharing=True)
     assert refused.loc["resources", "value"] < found["value"]
     thin = judged(constructed_candidates, situation=dataclasses.replace(KNOWN, reserve_months=1.0)).loc["resources"]
-    assert thin["gap"] == "Agree on advance payments or a credit line of $160,000, for most of it is paid after the costs"
+    assert thin["gap"] == "Agree on advance payments or a credit line of $160,000, for most of A-1 is paid after the costs"
+
+
+def test_a_gap_stays_one_whatever_a_record_says(constructed_candidates: Construct) -> None:
+    late = dataclasses.replace(KNOWN, conduct=(Conduct(0.5, "2 of 4 returns came late: that of 2020; that of 2021"),))
+    found = judged(constructed_candidates, situation=late).reset_index()
+    told = gaps_of(found, ["opportunity:A-1"])["opportunity:A-1"]
+    assert [gap for gap, _ in told] == ["Explain in the application to A-1: 2 of 4 returns came late: that of 2020, that of 2021"]
+
+
+def test_no_gap_is_the_same_for_two_candidates(constructed_candidates: Construct) -> None:
+    poor = Situation(
+        record={"foundation": TrackRecord(1, 2020, 20_000.0)}, revenue_usd=1e5, reserve_months=1.0, expenses_month_usd=8_000.0,
+        federal_spent_usd=730_000.0, federal_spent_year=2022, audit_from_usd=750_000.0, conduct=(Conduct(0.0, "it came late"),),
+    )  # fmt: skip
+    rows = [
+        {
+            **SOUND,
+            "candidate_id": f"opportunity:{name}",
+            "floor_usd": usd,
+            "ceiling_usd": usd,
+            "deadline": day,
+            "cost_sharing": True,
+        }
+        for name, usd, day in (("A-1", 60_000, "2024-03-20"), ("B-2", 70_000, "2024-03-30"))
+    ]
+    applicant = dataclasses.replace(APPLICANT, cost_sharing_ok=False)
+    worked = worked_out(constructed_candidates(*rows), applicant, RULES)
+    gaps = gaps_of(feasibility(worked, applicant, RULES, poor), worked["candidate_id"].tolist())
+    first, second = ({gap for gap, _ in gaps[f"opportunity:{name}"]} for name in ("A-1", "B-2"))
+    assert len(first) == len(second) == 10
+    assert not first & second
 
 
 def test_who_leaves_makes_it_less_feasible(constructed_candidates: Construct) -> None:
