@@ -29,6 +29,8 @@ FULL_LEAD_WEEKS: Final = sum(STAGES.values())
 FULL_LEAD_AT_HOURS: Final = 400.0
 LEAST_LEAD_WEEKS: Final = 4.0
 DAYS_A_MONTH: Final = 30.44
+LONGEST_DAYS: Final = 3653.0
+"""No work is looked for further back than ten years."""
 
 
 def lead_days(effort_hours: pd.Series) -> pd.Series:
@@ -43,7 +45,7 @@ class Calendar:
 
     Attributes
     ----------
-    first_days : days since 1970 from which each rate holds; the first rate holds before as well
+    first_days : days since 1970 from which each rate holds; the first rate, which holds before as well, is that of the past
     rates : hours a day
     gathered : hours from ``first_days[0]`` to each of them
     """
@@ -88,7 +90,10 @@ def _usual(hours_per_month: float | None) -> tuple[Post, ...] | None:
 
 
 def calendar_of(posts: Sequence[Post], commitments: Sequence[Commitment], as_of: date) -> Calendar:
-    """Return the hours that `posts` leave beside `commitments`, from `as_of` on."""
+    """Return the hours that `posts` leave beside `commitments` from `as_of` on.
+
+    What is past only tells how late it is: there the posts of `as_of` count whole.
+    """
     import numpy as np
 
     spans = [(_day(one.from_day, -np.inf), _day(one.to_day, np.inf) + 1, one.hours_per_month / DAYS_A_MONTH) for one in posts]
@@ -102,6 +107,8 @@ def calendar_of(posts: Sequence[Post], commitments: Sequence[Commitment], as_of:
     for start, end, rate in spans:
         rates += np.where((days >= start) & (days < end), rate, 0.0)
     rates = np.maximum(rates, 0.0)
+    past = sum(rate for start, end, rate in spans[: len(posts)] if start <= first < end)
+    days, rates = np.concatenate([[first - LONGEST_DAYS], days]), np.concatenate([[past], rates])
     return Calendar(days, rates, np.concatenate([[0.0], np.cumsum(np.diff(days) * rates[:-1])]))
 
 
@@ -131,7 +138,8 @@ def hours_left(deadline: pd.Series, rules: Rules) -> pd.Series:
         return pd.Series(np.nan, deadline.index, dtype="float64")
     ends = days_of(deadline)
     horizon = float(_day(rules.as_of, 0.0)) + rules.horizon_months * DAYS_A_MONTH
-    there = calendar.hours_until(np.where(np.isnan(ends), horizon, ends))
+    today = np.array([_day(rules.as_of, 0.0)])
+    there = calendar.hours_until(np.where(np.isnan(ends), horizon, ends)) - calendar.hours_until(today)
     return pd.Series(np.maximum(there, 0.0), deadline.index)
 
 
@@ -148,7 +156,7 @@ def start_by(deadline: pd.Series, effort_hours: pd.Series, rules: Rules) -> pd.S
     if (calendar := staff_calendar(rules)) is not None:
         by_hours = calendar.latest_start(ends, hours)
         # A start in years long gone says no more than "too late", and no date can hold it.
-        days = np.where(np.isfinite(by_hours), np.fmin(days, np.maximum(by_hours, ends - 3653)), days)
+        days = np.where(np.isfinite(by_hours), np.fmin(days, np.maximum(by_hours, ends - LONGEST_DAYS)), days)
     found = np.where(np.isnan(days), np.iinfo("int64").min, np.nan_to_num(days).astype("int64")).astype("datetime64[D]")
     return pd.Series(pd.to_datetime(found), deadline.index).astype("datetime64[us]")
 
