@@ -218,4 +218,4 @@ def test_what_is_busy_today_does_not_stretch_the_past() -> None:
     busy = (Commitment("audit", 95.0, DAY, DAY + timedelta(30)),)
     rules = dataclasses.replace(RULES, staff=(Post("writer", 100.0),), commitments=busy)
     found = start_by(pd.Series(pd.to_datetime(["2024-03-01"])), pd.Series([100.0]), rules)[0]
-    assert pd.Timestamp(2024, 1, 10) < found < pd.Timestamp(DAY), "a month's work is a month late at most"
+    assert pd.Timestamp(2024, 1, 10) <= found < pd.Timestamp(DAY), "a month's work is a month late at most"
