@@ -49,18 +49,25 @@ def expected_version(if_match: str | None, current: int, *, required: bool = Tru
     Problem
         428 when the header is absent and `required`; 412 when it names another version.
     """
-    if if_match is None:
-        if required:
-            raise Problem(428, "Send If-Match with the ETag of what you read, so that nobody's change is lost.",
-                          [("if-match", "is required")])  # fmt: skip
-        return current
-    if if_match.strip() == "*":
-        return current
-    tags = _TAG.findall(if_match)
-    if str(current) not in tags:
-        raise Problem(412, "It was changed since you read it. Read it again, make your changes anew, and send them.",
-                      [("if-match", "names another version")], {"ETag": version_tag(current)})  # fmt: skip
+    if if_match is not None or required:
+        must_match(version_tag(current), if_match)
     return current
+
+
+def must_match(etag: str, if_match: str | None) -> None:
+    """Let a write through that names what stands: its ETag in ``If-Match``, or ``*``.
+
+    Raises
+    ------
+    Problem
+        428 when the header is absent; 412 when it names another state.
+    """
+    if if_match is None:
+        raise Problem(428, "Send If-Match with the ETag of what you read, so that nobody's change is lost.",
+                      [("if-match", "is required")])  # fmt: skip
+    if if_match.strip() != "*" and etag.strip('"') not in _TAG.findall(if_match):
+        raise Problem(412, "It was changed since you read it. Read it again, make your changes anew, and send them.",
+                      [("if-match", "names another version")], {"ETag": etag})  # fmt: skip
 
 
 def answer(request: Request, body: bytes, etag: str, media_type: str = "application/json") -> Response:

@@ -19,6 +19,8 @@ from catalynx.workspace import Workspace
 if TYPE_CHECKING:
     from catalynx.records.entries import DecisionSet, Job, Run, Tracked
     from catalynx.records.profile import Profile
+    from catalynx.records.scenarios import Scenario
+    from catalynx.records.signing import Outcome, SignedDecision
 
 ORIGIN: Final = "command line"
 
@@ -53,6 +55,20 @@ def _decided(kept: DecisionSet) -> Told:
     return Told("record decisions", "profile", kept.profile_id, {"set_id": kept.set_id})
 
 
+def _scenario(action: str) -> Callable[[Scenario], Told]:
+    return lambda kept: Told(
+        action, "profile", kept.profile_id, {"scenario_id": kept.scenario_id, "version": kept.version, "shared": kept.shared}
+    )
+
+
+def _signed(kept: SignedDecision) -> Told:
+    return Told("sign decision", "profile", kept.profile_id, {"signed_id": kept.signed_id, "version": kept.version})
+
+
+def _became(kept: Outcome) -> Told:
+    return Told("record outcome", "signed decision", kept.signed_id, {"position": kept.position})
+
+
 def _cancelled(job: Job) -> Told:
     return Told("cancel job", "job", job.job_id, {"state": job.state})
 
@@ -65,6 +81,10 @@ def _run(run: Run) -> Told:
 CHANGES: Final[dict[str, Callable[[Any], Told]]] = {
     "save_profile": _profile, "import_profile": _imported, "track": _tracked("follow candidate"),
     "move_stage": _tracked("move tracked"), "change_tracked": _tracked("change tracked"), "record_decisions": _decided,
+    "create_scenario": _scenario("make scenario"), "change_scenario": _scenario("change scenario"),
+    "undo_scenario": _scenario("undo scenario"), "rename_scenario": _scenario("rename scenario"),
+    "share_scenario": _scenario("share scenario"), "delete_scenario": _scenario("delete scenario"),
+    "clone_scenario": _scenario("clone scenario"), "sign_decision": _signed, "record_outcome": _became,
     "cancel_job": _cancelled, "finish_run": _run,
 }  # fmt: skip
 """Method of the records that changes what people made → what the audit holds of it. Purges write their entry themselves."""

@@ -17,7 +17,7 @@ class Asked(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def _number(value: object) -> object:
+def no_flag(value: object) -> object:
     if isinstance(value, bool):
         raise ValueError("must be a number, not true or false")
     return value
@@ -42,8 +42,8 @@ def _within(day: date) -> date:
 
 
 type Day = Annotated[date, AfterValidator(_within), BeforeValidator(_calendar)]
-type Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), BeforeValidator(_number)]
-type Weight = Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False), BeforeValidator(_number)]
+type Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), BeforeValidator(no_flag)]
+type Weight = Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False), BeforeValidator(no_flag)]
 # No name of its own in the document: each place has its own bounds.
 Whole = Annotated[int, Field(strict=True)]
 type Text = Annotated[str, AfterValidator(_storable)]

@@ -9,11 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from catalynx.api.access import Caller, needs
-from catalynx.api.conditions import IfMatch, content_tag
+from catalynx.api.conditions import IfMatch, content_tag, must_match
 from catalynx.api.desk import At, Desk, Entry
 from catalynx.api.models.profiles import Follow, History, Move, TrackedAnswer, TrackedChanges, TrackedList
 from catalynx.api.paging import Paging
-from catalynx.api.problems import Problem
 from catalynx.hub import Permission
 from catalynx.records.entries import Tracked
 from catalynx.records.models import OUTCOMES, STAGES
@@ -67,7 +66,7 @@ async def change(
     if_match: IfMatch = None,
 ) -> Tracked:  # fmt: skip
     """Change owner, notes, ask or deadline; what is left out stays. If-Match must name what you read."""
-    _match(await _found(request, desk, profile_id, tracked_id), if_match)
+    must_match(_tag(await _found(request, desk, profile_id, tracked_id)), if_match)
     given = changes.model_dump(exclude_unset=True)
     changed = await desk.change(
         request,
@@ -113,12 +112,3 @@ async def _found(request: Request, desk: Desk, profile_id: str, tracked_id: str)
 
 def _tag(tracked: Tracked) -> str:
     return content_tag(f"{tracked.updated_at.isoformat()} {tracked.stage}".encode())
-
-
-def _match(tracked: Tracked, if_match: str | None) -> None:
-    if if_match is None:
-        raise Problem(428, "Send If-Match with the ETag of what you read, so that nobody's change is lost.",
-                      [("if-match", "is required")])  # fmt: skip
-    if if_match.strip() != "*" and _tag(tracked) not in if_match:
-        raise Problem(412, "It was changed since you read it. Read it again, make your changes anew, and send them.",
-                      [("if-match", "names another version")])  # fmt: skip

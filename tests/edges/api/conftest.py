@@ -23,10 +23,12 @@ from catalynx.hub import ALLOWS, STATE_KEY, Keys, Person, Role, Tokens
 from catalynx.jobs import Jobs
 from catalynx.records.profile import make_profile
 from catalynx.records.store import open_records
+from catalynx.rules import Rules
 from catalynx.settings import Settings, load_settings
 from catalynx.workspace import AS_OF_FILE
 
 OURS, THEIRS = "arts", "parks"
+STAFF = {"staff": [{"who": "grant writer", "hours": 40, "joins": None, "leaves": None}]}
 
 
 class Doorway:
@@ -98,6 +100,11 @@ class House:
         self.number += 1
         return f"fresh-{self.number}"
 
+    def fresh_scenario(self, author: str, profile_id: str = "") -> str:
+        """Keep a scenario of somebody's that a test may change or delete, with something to undo; return its id."""
+        made = self.records.create_scenario(profile_id or self.ids[OURS]["profile_id"], self.fresh_name(), {}, by=author)
+        return self.records.change_scenario(made.scenario_id, {"risk": 0.5}, expected_version=1, by=author).scenario_id
+
     def fresh_account(self, team: str = OURS) -> str:
         """Make a service account that a test may end; return its id."""
         admin = self.person(Role.ADMIN, team)
@@ -121,6 +128,13 @@ def furnish(house: House, team: str) -> dict[str, str]:
         profile_id, [{"candidate_id": "program:45.301", "rank": 1, "recommendation": "prepare", "score": 0.7, "coverage": 0.9}],
         lake_version="v1", parameters={}, profile_version=1,
     )  # fmt: skip
+    tried = house.records.create_scenario(profile_id, "No writer", STAFF, by=f"boss-of-{team}")
+    house.records.share_scenario(tried.scenario_id, True)
+    signed = house.records.sign_decision(
+        profile_id, title="Constructed", why="Because.", holds="One application.", lake_version="v1", by=f"boss-of-{team}",
+        inputs={"profile": {"version": 1, "fields": profile.fields()}, "rules": Rules(as_of=workflows.DEMO_AS_OF).plain(), "wish": STAFF},
+        results={"chosen": [{"candidate_id": "program:45.301", "name": "Museums for America", "hours": 40}]},
+    )  # fmt: skip
     job = house.jobs.submit(
         "report", {"report": "executive_summary", "parameters": {}, "pdf": False}, f"boss-of-{team}", profile_id
     )
@@ -138,7 +152,7 @@ def furnish(house: House, team: str) -> dict[str, str]:
     (folder / "report.json").write_text(json.dumps(described))
     return {
         "profile_id": profile_id, "tracked_id": tracked.tracked_id, "set_id": kept.set_id, "job_id": job.job_id,
-        "report_id": report_id,
+        "report_id": report_id, "scenario_id": tried.scenario_id, "signed_id": signed.signed_id,
     }  # fmt: skip
 
 

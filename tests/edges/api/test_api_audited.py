@@ -21,11 +21,17 @@ BYTES = {"content-type": "application/octet-stream"}
 FOLLOW = {"candidate_id": "program:45.149", "kind": "program", "name": "Preservation and Access"}
 Ask = Callable[[], Any]
 
+SPRING = {"title": "Spring", "why": "Two deadlines.", "wish": {"staff": [{"who": "grant writer", "hours": 40}]}}
+SUBMITTED = {"candidate_id": "program:45.301", "turned_out": "submitted"}
+
 
 def changes(house: Any) -> dict[str, tuple[str, Ask]]:
     """Operation → what the audit calls it, and a call that succeeds."""
     profile, job = house.fresh_profile(), house.ids[OURS]["job_id"]
     tracked = house.records.track(profile, "program:45.301", kind="program", name="Museums").tracked_id
+    scenario, deleted = (house.fresh_scenario(house.person("admin").name, profile) for _ in range(2))
+    kept, fresh = f"/profiles/{profile}/scenarios/{scenario}", house.fresh_name()
+    signed = f"/profiles/{house.ids[OURS]['profile_id']}/signed-decisions/{house.ids[OURS]['signed_id']}"
     account, ended = house.fresh_account(), house.fresh_account()
     admin = house.person("admin")
     session, other = house.tokens.issue(admin), house.tokens.issue(admin)
@@ -41,6 +47,14 @@ def changes(house: Any) -> dict[str, tuple[str, Ask]]:
         "tracked_follow": ("follow candidate", ask("POST", f"{of}/tracked", json=FOLLOW)),
         "tracked_change": ("change tracked", ask("PATCH", f"{of}/tracked/{tracked}", json={"notes": "seen"}, headers=IF_ANY)),
         "tracked_move": ("move tracked", ask("POST", f"{of}/tracked/{tracked}/stage", json={"stage": "candidates"})),
+        "scenarios_make": ("make scenario", ask("POST", f"{of}/scenarios", json={"name": fresh, "wish": {}})),
+        "scenarios_replace": ("change scenario", ask("PUT", kept, json={"name": f"{fresh} two", "wish": {}}, headers=IF_ANY)),
+        "scenarios_clone": ("clone scenario", ask("POST", f"{kept}/clone", json={"name": f"{fresh} three"})),
+        "scenarios_undo": ("undo scenario", ask("POST", f"{kept}/undo", headers=IF_ANY)),
+        "scenarios_share": ("share scenario", ask("POST", f"{kept}/share", json={"shared": True})),
+        "scenarios_delete": ("delete scenario", ask("DELETE", f"{of}/scenarios/{deleted}")),
+        "signing_sign_plan": ("sign decision", ask("POST", f"{of}/signed-decisions", json=SPRING)),
+        "signing_record": ("record outcome", ask("POST", f"{signed}/outcomes", json=SUBMITTED)),
         "discovery_decide": ("record decisions", ask("POST", f"{of}/approach/synthesize-decision?page_size=1", json={})),
         "exports_export": (
             "ask for export",
@@ -68,7 +82,7 @@ def changes(house: Any) -> dict[str, tuple[str, Ask]]:
 
 UNCHANGED = {
     "auth_refresh", "discovery_discover", "discovery_discover_federal", "discovery_score", "finance_risks_by_limits",
-    "lookups_draw",
+    "lookups_draw", "portfolio_plan", "portfolio_compare_two", "signing_reckon_again",
 }  # fmt: skip
 """POSTs that change nothing that people made: they compute, or go on with a session whose beginning is in the audit."""
 
@@ -100,7 +114,9 @@ def everything(house: Any) -> dict[str, list[tuple[Any, ...]]]:
 
 
 @pytest.mark.parametrize("name", [
-    "profiles_make", "profiles_replace", "tracked_follow", "tracked_change", "tracked_move", "discovery_decide", "exports_export",
+    "profiles_make", "profiles_replace", "tracked_follow", "tracked_change", "tracked_move", "scenarios_make", "scenarios_replace",
+    "scenarios_clone", "scenarios_undo", "scenarios_share", "scenarios_delete", "signing_sign_plan", "signing_record",
+    "discovery_decide", "exports_export",
     "exports_report", "likelihood_train", "imports_profiles", "imports_published", "jobs_cancel", "auth_token", "auth_end", "auth_logout", "accounts_make", "accounts_rotate", "accounts_end",
     "profiles_purge",
 ])  # fmt: skip

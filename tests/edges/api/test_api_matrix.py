@@ -24,7 +24,8 @@ ALLOWED = {
 class Call:
     """How an operation is called such that it succeeds, and what it needs.
 
-    ``whose`` says what of a team's it names: a profile that stands, a fresh one, a fresh service account, or nothing of a team's.
+    ``whose`` says what of a team's it names: a profile that stands, a fresh one, a fresh service account, a fresh scenario of one's
+    own, or nothing of a team's.
     """
 
     needs: str
@@ -85,6 +86,10 @@ CALLS: dict[str, Call] = {
     "lookups_evidence": Call("view", whose="profile", query="candidate_id=program:45.149&page_size=1"),
     "network_ties": Call("view", whose="profile"),
     "network_path": Call("view", whose="profile", query="to=Earhart%20Foundation"),
+    "portfolio_plan": Call("view", whose="profile", body={"scenario_id": "{scenario_id}", "seconds": 2}),
+    "portfolio_compare_two": Call(
+        "view", whose="profile", body={"first": "{scenario_id}", "second": "{scenario_id}", "seconds": 2}
+    ),
     "profiles_list_profiles": Call("view"),
     "profiles_make": Call("run", 201, body={"organization_name": "Made by the matrix"}),
     "profiles_read": Call("view", whose="profile"),
@@ -97,6 +102,21 @@ CALLS: dict[str, Call] = {
     "reports_list_made": Call("view"),
     "reports_read": Call("view", whose="profile"),
     "reports_file": Call("view", whose="profile"),
+    "scenarios_list_scenarios": Call("view", whose="profile"),
+    "scenarios_make": Call("run", 201, whose="fresh", body={"name": "Kept", "wish": {"risk": 0.5}}),
+    "scenarios_read": Call("view", whose="profile"),
+    "scenarios_replace": Call("run", whose="scenario", body={"name": "{account_name}", "wish": {}}, headers=IF_ANY),
+    "scenarios_delete": Call("run", 204, whose="scenario"),
+    "scenarios_clone": Call("run", 201, whose="profile", body={"name": "{account_name}"}),
+    "scenarios_undo": Call("run", whose="scenario", headers=IF_ANY),
+    "scenarios_share": Call("run", whose="scenario", body={"shared": True}),
+    "scenarios_history": Call("view", whose="profile"),
+    "signing_list_signed": Call("view", whose="profile"),
+    "signing_sign_plan": Call("run", 201, whose="profile", body={"title": "Spring", "why": "So.", "scenario_id": "{scenario_id}"}),
+    "signing_read": Call("view", whose="profile"),
+    "signing_reckon_again": Call("view", whose="profile"),
+    "signing_list_outcomes": Call("view", whose="profile"),
+    "signing_record": Call("run", 201, whose="profile", body={"candidate_id": "program:45.301", "turned_out": "submitted"}),
     "system_health": Call("open"),
     "system_status": Call("admin"),
     "system_metrics": Call("admin"),
@@ -160,6 +180,8 @@ def named(house, call: Call, owner: str, person) -> dict[str, str]:
     if call.whose == "fresh":
         fields["profile_id"] = house.fresh_profile(owner)
     fields["account_name"] = house.fresh_name()
+    if call.whose == "scenario":
+        fields["scenario_id"] = house.fresh_scenario(person.name if person else "nobody", fields["profile_id"])
     if call.whose == "account":
         fields["account_id"] = house.fresh_account(owner)
     pair = house.tokens.issue(person or house.person("executive"), client="matrix")

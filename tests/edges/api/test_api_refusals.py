@@ -18,7 +18,11 @@ Named = dict[str, str]
 BODIES: dict[str, dict[str, Any]] = {
     "discovery_discover": {}, "discovery_score": {}, "discovery_decide": {}, "profiles_replace": {"organization_name": "Mine"},
     "tracked_follow": {"candidate_id": "x", "kind": "program", "name": "x"}, "tracked_change": {"notes": "mine"},
-    "tracked_move": {"stage": "targets"}, "finance_risks_by_limits": {},
+    "tracked_move": {"stage": "targets"}, "finance_risks_by_limits": {}, "portfolio_plan": {},
+    "portfolio_compare_two": {"first": "as it is", "second": "as it is"}, "scenarios_make": {"name": "Mine", "wish": {}},
+    "scenarios_replace": {"name": "Mine", "wish": {}}, "scenarios_clone": {"name": "Mine"}, "scenarios_share": {"shared": True},
+    "signing_sign_plan": {"title": "Mine", "why": "Mine."}, "signing_reckon_again": {},
+    "signing_record": {"candidate_id": "x", "turned_out": "won"},
 }  # fmt: skip
 QUERIES = {
     "explanations_explanation": "?candidate_id=x", "lookups_evidence": "?candidate_id=x", "network_path": "?to=x",
@@ -66,9 +70,16 @@ def test_everything_of_others_is_refused_with_an_entry(house: Any) -> None:
             wrong.append((name, path, answer.status_code, entries))
     assert wrong == []
     assert len(asked) > 30
-    assert {"accounts_rotate", "jobs_cancel", "reports_file", "tracked_read", "auth_end", "lookups_decisions"} <= {
-        name for name, *_ in asked
-    }
+    assert {
+        "accounts_rotate",
+        "jobs_cancel",
+        "reports_file",
+        "tracked_read",
+        "scenarios_read",
+        "signing_record",
+        "auth_end",
+        "lookups_decisions",
+    } <= {name for name, *_ in asked}
 
 
 def test_what_does_not_exist_for_anybody_is_answered_alike(house: Any) -> None:

@@ -20,7 +20,15 @@ from catalynx.settings import load_settings
 
 pytestmark = [pytest.mark.xdist_group("api"), pytest.mark.timeout(3_600 if "API_CASES" in os.environ else 180)]
 CASES = int(os.environ.get("API_CASES", "3"))
-SLOW = {"audit_check", "discovery_decide", "exports_export", "lookups_draw", "system_status"}
+SLOW = {
+    "audit_check",
+    "discovery_decide",
+    "exports_export",
+    "lookups_draw",
+    "portfolio_plan",
+    "portfolio_compare_two",
+    "system_status",
+}
 """Operations that do much work for each good request: a quarter of the cases."""
 
 DOCUMENT = openapi_of(make_api(load_settings(home="/nonexistent")))
