@@ -2,7 +2,7 @@
 
 A model is a folder ``models/likelihood-<lake version>-<digest>/`` in the lake: ``model.bin`` and ``card.json``, which names
 the data version, the code version, what it was learned from, its figures, and the digest of the file. The same inputs give
-the same bytes.
+the same bytes. Only the program that made a model asks it: other code may read other features, or none, out of the same bytes.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import os
 import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 LEAST_SHARE = 0.5
 """A year with fewer gifts than that share of the fullest is not taken for covered."""
 MODELS, MODEL, CARD = "models", "model.bin", "card.json"
+OTHER_PROGRAM = "model of this program for the lake version"
+"""What is not there where a model is, but other code made it: the kind of thing that `NotFound` names."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,7 @@ def keep(trained: Trained, lake: Path, version: str, code: str) -> Path:
         "dataset": trained.dataset,
         "lake_version": version,
         "code_version": code,
+        "code_sha256": code_digest(),
         "origin": trained.origin,
         "window_years": trained.window,
         "learned_from": list(trained.learned_from),
@@ -132,6 +136,14 @@ def keep(trained: Trained, lake: Path, version: str, code: str) -> Path:
     return folder
 
 
+@lru_cache(maxsize=1)
+def code_digest() -> str:
+    """Return a digest of the code that makes and reads a model."""
+    here = Path(__file__).parent
+    files = [*(here.parent / "likelihood").glob("*.py"), *(here / f"{name}.py" for name in ("datasets", "reckoning", "training"))]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()
+
+
 def newest_model(lake: Path, version: str) -> tuple[Trained, dict[str, object]]:
     """Read the model that was trained on `version` of the lake, and its card.
 
@@ -139,11 +151,16 @@ def newest_model(lake: Path, version: str) -> tuple[Trained, dict[str, object]]:
     ------
     NotFound, LakeDamaged
     """
-    folders = sorted((lake / MODELS).glob(f"likelihood-{version}-*/{CARD}"))
-    if not folders:
+    found = sorted((lake / MODELS).glob(f"likelihood-{version}-*/{CARD}"))
+    if not found:
         raise NotFound("model of the lake version", version, "`catalynx likelihood train` makes it.")
-    card = json.loads(folders[-1].read_text())
-    file = folders[-1].with_name(MODEL)
+    cards = {place: json.loads(place.read_text()) for place in found}
+    ours = [place for place in found if cards[place].get("code_sha256") == code_digest()]
+    if not ours:
+        raise NotFound(
+            OTHER_PROGRAM, version, "Other code made the one there is; `catalynx likelihood train` makes it anew."
+        )
+    card, file = cards[ours[-1]], ours[-1].with_name(MODEL)
     content = file.read_bytes()
     if hashlib.sha256(content).hexdigest() != card["sha256"]:
         raise LakeDamaged(file, "its checksum is not the one of its card", way_out="`catalynx likelihood train` makes it anew.")

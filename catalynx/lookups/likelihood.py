@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 CLAIM = "the chance that a new grant from this funder to this organization will be reported in these years, not of winning one"
 TRAIN: Final = "catalynx likelihood train"
 UNTRAINED: Final = "unknown: no model was trained on this version of the data"
+OTHER_PROGRAM: Final = "unknown: the model of this version of the data was trained by another version of the program"
 NOT_FOUNDATIONS: Final = "unknown: the model knows foundations' published grants only"
 ANSWERS_KEPT: Final = 32
 _RATES = ("applications_count", "awards_count", "award_rate_year", "award_rate_kind", "award_rate_sentence")
@@ -117,7 +118,7 @@ def likelihoods_among(workspace: Workspace, decided: Decided) -> Likelihoods:
 
     candidates = decided.candidates
     found = _trained_on(workspace, decided.lake_version)
-    chances = _unknown_of(candidates)
+    chances = _unknown_of(candidates, found if isinstance(found, str) else UNTRAINED)
     told: dict[str, Any]
     if isinstance(found, str):
         told = {"unknown": found, "way_out": TRAIN}
@@ -180,23 +181,23 @@ def _in_words(row: dict[str, Any], found: Likelihoods) -> str:
     return " ".join([*said, f"{more[:1].upper()}{more[1:]}."] if more else said)
 
 
-def _unknown_of(candidates: pd.DataFrame) -> pd.DataFrame:
+def _unknown_of(candidates: pd.DataFrame, why: str) -> pd.DataFrame:
     import numpy as np
     import pandas as pd
 
     blank = pd.DataFrame(np.nan, candidates.index, ["likelihood", "likelihood_low", "likelihood_high"])
     foundation = candidates["kind"].eq("foundation")
-    return blank.assign(likelihood_note=np.where(foundation, UNTRAINED, NOT_FOUNDATIONS).astype("object"))
+    return blank.assign(likelihood_note=np.where(foundation, why, NOT_FOUNDATIONS).astype("object"))
 
 
 def _trained_on(workspace: Workspace, version: str) -> tuple[Trained, str] | str:
     """Return the model of a lake version and its digest, or why there is none."""
-    from catalynx.backtest import newest_model
+    from catalynx.backtest import newest_model, training
 
     try:
         trained, card = newest_model(workspace.settings.lake, version)
-    except NotFound:
-        return UNTRAINED
+    except NotFound as error:
+        return OTHER_PROGRAM if error.kind == training.OTHER_PROGRAM else UNTRAINED
     except LakeDamaged as error:
         return f"unknown: {error}"
     return trained, str(card["sha256"])

@@ -13,7 +13,7 @@ import pytest
 from catalynx import backtest, workflows
 from catalynx.errors import LakeDamaged, LakeEmpty, NotFound
 from catalynx.lookups import likelihood
-from catalynx.lookups.likelihood import NOT_FOUNDATIONS, TRAIN, UNTRAINED, Likelihoods, how_likely, likelihoods_of
+from catalynx.lookups.likelihood import NOT_FOUNDATIONS, OTHER_PROGRAM, TRAIN, UNTRAINED, Likelihoods, how_likely, likelihoods_of
 from catalynx.records.profile import Profile, make_profile
 from catalynx.settings import load_settings
 from catalynx.workflows import Workspace
@@ -149,6 +149,17 @@ def test_a_model_whose_bytes_changed_is_not_asked(
     assert found.unknown is not None
     assert "its checksum is not the one of its card" in found.unknown
     assert found.rows["likelihood"].isna().all()
+
+
+def test_a_model_of_other_code_is_not_asked_but_made_anew(
+    trained: Workspace, museum: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backtest.training, "code_digest", lambda: "that of a newer version")
+    found = likelihoods_of(trained, museum)
+    assert (found.unknown, found.way_out) == (OTHER_PROGRAM, TRAIN)
+    foundation = how_likely(found, found.rows.query("kind == 'foundation'")["candidate_id"].iloc[0])
+    assert foundation.in_words.startswith("Unknown: the model of this version of the data was trained by another version of the")
+    assert foundation.way_out == TRAIN
 
 
 def test_a_candidate_that_is_not_there(untrained: Workspace, museum: Profile) -> None:
