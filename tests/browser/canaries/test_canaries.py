@@ -216,6 +216,13 @@ SHOWN = {
         "audit.action audit.actor audit.detail audit.origin audit.target audit.target_kind error.words person.name "
         "profile.city profile.organization_name profile.team"
     ),
+    "/decisions": (
+        "error.words lake.giving.funder_key lake.giving.funder_name lake.opportunities.agency "
+        "lake.opportunities.opportunity_id lake.opportunities.title lake.organizations.name lake.programs.agency "
+        "lake.programs.assistance_types lake.programs.title person.name profile.city profile.organization_name profile.team "
+        "search.text signed_decisions.dissent signed_decisions.holds signed_decisions.signed_by signed_decisions.signed_id "
+        "signed_decisions.title signed_decisions.why"
+    ),
     "/funders": (
         "error.words lake.giving.funder_key lake.giving.funder_name lake.organizations.name lake.people.person_name "
         "lake.people.role person.name profile.city profile.organization_name profile.team"
