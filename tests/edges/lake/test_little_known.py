@@ -1,4 +1,4 @@
-"""A lake that lacks one of its tables: every question gets a clear answer with what is unknown, and none fails."""
+"""A lake that lacks one of its tables, or a profile that says little: every question is answered with what is unknown, none fails."""
 
 from __future__ import annotations
 
@@ -95,6 +95,35 @@ def check_other_answers(workspace: Workspace, profile: Any, decided: Any, names:
     assert likely.rows["base_rate"].notna().any() == (not names & {"competitions", "programs"})
     facts = workflows.data_facts(workspace)
     assert not facts.loc[facts["table_name"].isin(names), "rows"].any(), "what was set aside of it is still told"
+
+
+PROFILES: dict[str, dict[str, Any]] = {
+    "no EIN and no field": {"ein": None, "ntee_codes": []},
+    "a foreign address, no revenue": {"ein": None, "state": None, "city": "Oslo", "annual_revenue_usd": 0.0, "geographic_scope": []},
+    "a name alone": {"ein": None, "ntee_codes": [], "state": None, "city": None, "mission_statement": "", "focus_areas": [],
+                     "annual_revenue_usd": None, "geographic_scope": [], "is_501c3": None},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("less", PROFILES.values(), ids=list(PROFILES))
+def test_a_profile_that_says_little_is_answered_with_what_is_unknown(small_home: Path, less: dict[str, Any]) -> None:
+    with Workspace(load_settings(home=small_home)) as workspace:
+        known = workspace.records.find_profile("shelburne").fields()
+        profile = cx.make_profile({**known, "organization_name": "Constructed Museum of Nowhere", **less})
+        decided = workflows.decide(workspace, profile)
+        parts = decided.parts
+        assert parts.loc[parts["value"].notna(), "value"].between(0, 1).all()
+        assert parts.loc[parts["value"].isna(), "because"].str.startswith("unknown").all()
+        assert decided.decisions["coverage"].between(0, 1).all()
+        assert not decided.decisions["unknown"].map(len).eq(0).all()
+        finances = cx.finances(workspace, profile, award_usd=50_000, federal=True)
+        assert any("EIN" in said for said in finances.unknown)
+        assert finances.standings["value"].isna().all()
+        # What the profile itself says of its revenue is all that there is to judge by.
+        assert set(finances.readiness["state"]) == ({"passes", "unknown"} if profile.annual_revenue_usd else {"unknown"})
+        assert any("EIN" in said for said in cx.network(workspace, profile).unknown)
+        assert cx.paths(workspace, profile, "Earhart Foundation").length is None
+        assert len(cx.risks(workspace, decided).risks)
 
 
 def test_people_of_a_lake_without_people_are_unknown(
