@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from dashboards.pages import Card
 
 MONTHS_AHEAD: Final = 18
+STAYS_SECONDS: Final = 0.2
 LEAVES, JOINS, WORKS = "leaves", "joins", "works other hours"
 CAREFUL = "0 plans for what is to be expected, 1 for the worst years. It counts where chance × ask does."
 CHANCES: Final = {"unknown": "", **{f"{pct} %, assumed by us": f"{pct / 100:g}" for pct in (5, 10, 20, 30, 50)}}
@@ -69,7 +71,7 @@ class Knobs:
         on_change(self._method, "value", lambda new: self.turn(replace(self.wish, method=new)))
         on_change(self._aim, "value", lambda new: self.turn(replace(self.wish, aim=new)))
         on_change(self._assumed, "value", lambda new: self.turn(replace(self.wish, assumed=float(new) if new else None)))
-        on_change(self._risk, "value_throttled", lambda new: self.turn(replace(self.wish, risk=round(new, 2))))
+        on_let_go(self._risk, self._be_careful)
 
     def cards(self) -> list[Card]:
         """Return the card with all that can be turned."""
@@ -107,13 +109,19 @@ class Knobs:
         groups = [name for name, members in GROUPS.items() if set(members) & set(criteria)]
         for name in (*groups, *criteria):
             one = slider(name.replace("_", " ").capitalize(), 0, 3, 0.25, 1, "×")
-            on_change(one, "value_throttled", partial(self._weigh, name))
+            on_let_go(one, partial(self._weigh, name))
             self._sliders[name] = one
         self._weights[:] = [self._sliders[name] for name in groups]
         self._each[:] = [self._sliders[name] for name in criteria]
 
     def _weigh(self, name: str, times: float) -> None:
-        self.turn(self.wish.with_factor(name, round(times, 2)))
+        # What the slider was set to, and not turned to, may have more digits.
+        if round(times, 2) != round(self.wish.factors.get(name, 1.0), 2):
+            self.turn(self.wish.with_factor(name, round(times, 2)))
+
+    def _be_careful(self, risk: float) -> None:
+        if round(risk, 2) != round(self.wish.risk, 2):
+            self.turn(replace(self.wish, risk=round(risk, 2)))
 
     def set(self, wish: Wish) -> None:
         """Show a wish, without calling anybody; factors of what is not known are let go: a link can be old, or made by hand."""
@@ -184,6 +192,18 @@ def on_change(widget: Any, what: str, act: Callable[[Any], None]) -> None:
         act(event.new)
 
     widget.param.watch(changed, what)
+
+
+def on_let_go(knob: Any, act: Callable[[Any], None]) -> None:
+    """Call `act` with the value of a slider that is let go, or stays for a moment: one turned by keys may say the latter alone."""
+
+    async def stayed(event: Any) -> None:
+        await asyncio.sleep(STAYS_SECONDS)
+        if knob.value == event.new:
+            act(event.new)
+
+    on_change(knob, "value_throttled", act)
+    knob.param.watch(stayed, "value")
 
 
 def months(today: date) -> dict[str, str]:

@@ -92,6 +92,9 @@ class FunderCards:
             return
         self._row, self._paths = row, None
         self._show_chosen(row)
+        await asyncio.sleep(0)
+        if not self._current(row):
+            return
         self._show_groups(answers, row)
         for chart in (self._giving, self._sizes):
             chart.clear(fragment("skeleton.html", words=READING))

@@ -83,6 +83,7 @@ class Funders:
         if self._answers is None or self._funders is None:
             return
         self._show_list(parts)
+        await asyncio.sleep(0)  # the list reaches the reader before figures are drawn
         wanted = parts.get("funder", "")
         found = self._funders[self._funders["candidate_id"] == wanted]
         if not wanted:

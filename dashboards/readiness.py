@@ -98,6 +98,7 @@ class Readiness:
         before = self._chosen
         self._chosen = None if found.empty else found.iloc[0].to_dict()
         self._show_list()
+        await asyncio.sleep(0)  # the list reaches the reader before figures are drawn
         if self._chosen is None:
             why = "The link may come from another profile or another version of the data." if wanted else "Nothing was found."
             title = "There is no such candidate." if wanted else "There is no candidate yet."

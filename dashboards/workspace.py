@@ -38,6 +38,8 @@ MOST_PROFILES = 200
 MOST_ROWS = 50_000
 MOST_JOBS = 20
 MOST_ENTRIES = 10_000
+MOST_JUDGED = 8
+"""Profiles whose risks are kept."""
 
 
 class WorkspaceWorkbench:
@@ -53,6 +55,8 @@ class WorkspaceWorkbench:
         self._settings, self._as_of, self._lock = settings, as_of, Lock()
         self._opened = [workflows.Workspace(settings)]
         self._teams: frozenset[str] | None = None
+        self._judged: dict[str, tuple[workflows.Decided, Risks]] = {}
+        workflows.FORGETTING.append(self._judged.clear)
 
     def for_person(self, person: Person) -> WorkspaceWorkbench:
         """Return this workbench as one person may see it: the profiles of their teams, and no others."""
@@ -160,7 +164,14 @@ class WorkspaceWorkbench:
 
         workspace = self._current()
         profile = workspace.records.get_profile(profile_id, teams=self._teams)
-        return risks(workspace, workflows.decide(workspace, profile, as_of=self._as_of))
+        decided = workflows.decide(workspace, profile, as_of=self._as_of)
+        judged = self._judged.get(profile_id)
+        # The same answers have the same risks: they are kept for as long as those are.
+        if judged is None or judged[0] is not decided:
+            if len(self._judged) >= MOST_JUDGED:
+                self._judged.clear()
+            judged = self._judged[profile_id] = (decided, risks(workspace, decided))
+        return judged[1]
 
     def condition_rows(self, profile_id: str, condition: str) -> EvidenceTable:
         """Return the published rows behind a number, found by the condition that stands beside it."""
@@ -226,6 +237,8 @@ class WorkspaceWorkbench:
 
     def close(self) -> None:
         """Let every opened version go."""
+        if self._judged.clear in workflows.FORGETTING:
+            workflows.FORGETTING.remove(self._judged.clear)
         for workspace in self._opened:
             workspace.close()
 

@@ -18,7 +18,7 @@ from catalynx.hub.people import STATE_KEY, Permission, Person
 from catalynx.reports import reports, run_report
 from dashboards.pages import find_pages
 
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(900)]
 
 PROFILE_ID = "constructed-canary"
 
