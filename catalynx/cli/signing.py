@@ -123,7 +123,7 @@ def outcome(
     on: Annotated[str | None, typer.Option("--on", help="The day.")] = None,
     amount: Annotated[float | None, typer.Option("--amount", help="USD that the funder gave.")] = None,
     hours: Annotated[float | None, typer.Option("--hours", help="Hours that it really took.")] = None,
-    note: Annotated[str, typer.Option("--note")] = "",
+    note: Annotated[str, typer.Option("--note", help="What else is to be said.")] = "",
     by: Annotated[str, typer.Option("--by", help="Who writes it down.")] = "local",
 ) -> None:
     """Write down what became of an application; what was written before stays, the newest counts.

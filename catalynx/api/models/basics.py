@@ -18,6 +18,7 @@ class Asked(BaseModel):
 
 
 def no_flag(value: object) -> object:
+    """Refuse true and false where a number is asked for."""
     if isinstance(value, bool):
         raise ValueError("must be a number, not true or false")
     return value

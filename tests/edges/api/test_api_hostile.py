@@ -111,6 +111,8 @@ def address(house, path: str, name: str) -> str:
     ids = {**house.ids["arts"], "session_id": "none", "account_id": "none", "ein": "030179436", "name": "x"}
     if name == "profiles_replace":
         ids["profile_id"] = "hostile-target"
+    if name == "scenarios_share":
+        ids["scenario_id"] = house.fresh_scenario(house.person("admin").name)
     return path.format(**ids)
 
 

@@ -66,6 +66,30 @@ def purge_and_bring_back(home: Path) -> None:
         connection.execute("UPDATE profiles SET pseudonym = ?", (pseudonym,))
 
 
+def keep_scenario(home: Path) -> None:
+    """Keep a scenario with something to undo."""
+    with open_records(load_settings(home=home).records_url) as records:
+        kept = records.create_scenario(MUSEUM, "Tried", {})
+        records.change_scenario(kept.scenario_id, {"risk": 0.5}, expected_version=1)
+
+
+def sign_something(home: Path) -> None:
+    """Sign a decision that holds one application."""
+    with open_records(load_settings(home=home).records_url) as records:
+        records.sign_decision(
+            MUSEUM, title="Constructed", why="Because.", holds="One.", inputs={}, lake_version="v1", by="Ada",
+            results={"chosen": [{"candidate_id": "program:45.301"}]},
+        )  # fmt: skip
+
+
+def id_of_signed(home: Path) -> str:
+    """The id of what was signed, if anything was."""
+    with closing(sqlite3.connect(home / "records.sqlite")) as connection:
+        found = connection.execute("SELECT signed_id FROM signed_decisions").fetchone()
+    return found[0] if found else ""
+
+
+WHO = ("--profile", MUSEUM)
 CHANGING: dict[str, Change] = {
     "catalynx demo": Change(("--no-report",), ["ingest", "set day", "record decisions"], of_records=False),
     "catalynx ingest": Change((str(workflows.SAMPLE / "ntee"),), ["ingest"], of_records=False),
@@ -79,11 +103,22 @@ CHANGING: dict[str, Change] = {
     "catalynx report run": Change(("executive_summary", "--profile", MUSEUM, "--no-pdf"), ["make report"], of_records=False),
     "catalynx likelihood train": Change((), ["train likelihood"], of_records=False),
     "catalynx backtest": Change(("--dataset", "C"), ["keep back-test"], of_records=False),
+    "catalynx scenario create": Change(("Tried", *WHO), ["make scenario"]),
+    "catalynx scenario change": Change(("Tried", *WHO, "--set", "risk=0.7"), ["change scenario"], before=keep_scenario),
+    "catalynx scenario clone": Change(("Tried", "Copy", *WHO), ["clone scenario"], before=keep_scenario),
+    "catalynx scenario rename": Change(("Tried", "Renamed", *WHO), ["rename scenario"], before=keep_scenario),
+    "catalynx scenario undo": Change(("Tried", *WHO), ["undo scenario"], before=keep_scenario),
+    "catalynx scenario share": Change(("Tried", *WHO), ["share scenario"], before=keep_scenario),
+    "catalynx scenario delete": Change(("Tried", *WHO), ["delete scenario"], before=keep_scenario),
+    "catalynx decision sign": Change((*WHO, "--title", "T", "--why", "W", "--set", "staff.writer=40"), ["sign decision"]),
+    "catalynx decision outcome": Change(("{signed}", "program:45.301", "submitted"), ["record outcome"], before=sign_something),
     "catalynx jobs cancel": Change(("0" * 32,), ["cancel job"], before=ask_for_job),
 }  # fmt: skip
 UNCHANGING = {
     "catalynx version", "catalynx doctor", "catalynx lake versions", "catalynx lake tables", "catalynx lake verify",
     "catalynx profile list", "catalynx profile show", "catalynx profile export", "catalynx profile erased", "catalynx discover",
+    "catalynx scenario list", "catalynx scenario show", "catalynx scenario compare", "catalynx portfolio",
+    "catalynx decision list", "catalynx decision show", "catalynx decision replay", "catalynx decision calibration",
     "catalynx score", "catalynx explain", "catalynx evidence", "catalynx network", "catalynx finances",
     "catalynx likelihood show", "catalynx report list", "catalynx report made", "catalynx jobs list", "catalynx jobs show",
     "catalynx jobs work", "catalynx serve", "catalynx hub-demo", "catalynx hub-service",
@@ -106,14 +141,15 @@ def test_every_change_of_the_records_is_noted() -> None:
         if any(word in name for word in ("session", "service", "refresh")) and callable(getattr(Records, name))
     }  # fmt: skip
     reading = {name for name in dir(Records) if name.startswith(("get_", "list_", "find_", "free_", "verify_", "audit_head"))}
-    plain = {"close", "reading", "writing", "together", "history", "oldest_waiting_job", "profiles_to_erase"}
+    plain = {"close", "reading", "writing", "together", "history", "scenario_history", "oldest_waiting_job", "profiles_to_erase"}
     known = of_the_machinery | write_it_themselves | nothing_that_people_made | of_access | reading | plain | set(CHANGES)
     assert {name for name in dir(Records) if not name.startswith("_")} - known == set()
 
 
 def run(call: Call, home: Path, command: str) -> Any:
     version = (home / "lake/current").resolve().name
-    words = [word.format(home=home, version=version) for word in CHANGING[command].words]
+    signed = id_of_signed(home) if command == "catalynx decision outcome" else ""
+    words = [word.format(home=home, version=version, signed=signed) for word in CHANGING[command].words]
     return call(*command.split()[1:], *words, home=home)
 
 
