@@ -195,7 +195,7 @@ def on_change(widget: Any, what: str, act: Callable[[Any], None]) -> None:
 
 
 def on_let_go(knob: Any, act: Callable[[Any], None]) -> None:
-    """Call `act` with the value of a slider that is let go, or stays for a moment: one turned by keys may say the latter alone."""
+    """Call `act` with the value of a slider that is let go, or stays for a moment: turned by keys it may tell only the latter."""
 
     async def stayed(event: Any) -> None:
         await asyncio.sleep(STAYS_SECONDS)

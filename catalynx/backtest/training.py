@@ -157,9 +157,7 @@ def newest_model(lake: Path, version: str) -> tuple[Trained, dict[str, object]]:
     cards = {place: json.loads(place.read_text()) for place in found}
     ours = [place for place in found if cards[place].get("code_sha256") == code_digest()]
     if not ours:
-        raise NotFound(
-            OTHER_PROGRAM, version, "Other code made the one there is; `catalynx likelihood train` makes it anew."
-        )
+        raise NotFound(OTHER_PROGRAM, version, "Other code made the one there is; `catalynx likelihood train` makes it anew.")
     card, file = cards[ours[-1]], ours[-1].with_name(MODEL)
     content = file.read_bytes()
     if hashlib.sha256(content).hexdigest() != card["sha256"]:
