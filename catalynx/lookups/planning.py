@@ -28,10 +28,7 @@ def applications_of(
     candidates: pd.DataFrame, decisions: pd.DataFrame, ordered: pd.DataFrame, *, must: Sequence[str] = (),
     assumed_chance: float | None = None,
 ) -> list[Application]:  # fmt: skip
-    """Return what may be planned: candidates of the classes `PLANNED` that may be applied to, and those that must be.
-
-    Where nobody knows who may apply, reading that comes before any work, so such a candidate is planned only when it must be;
-    what a hard rule excludes never is.
+    """Return what may be planned: candidates of the classes `PLANNED` and those that must be, that no hard rule excludes.
 
     Points are 100 × score × coverage. A chance is the award rate that a program publishes; where it publishes none, what somebody
     assumes, else nobody knows.
@@ -49,8 +46,7 @@ def applications_of(
 
     kept = ["candidate_id", "name", "funder_name", "eligibility", "ask_usd", "effort_hours", "deadline"]
     told = decisions[kept].merge(ordered[["candidate_id", "score", "coverage", "recommendation"]], on="candidate_id")
-    ready = told["recommendation"].isin(PLANNED) & (told["eligibility"] == "passes")
-    wanted = ready | told["candidate_id"].isin(list(must))
+    wanted = told["recommendation"].isin(PLANNED) | told["candidate_id"].isin(list(must))
     told = told[wanted & (told["eligibility"] != "fails")]
     known = candidates.set_index("candidate_id").loc[told["candidate_id"], ["track", "award_rate_pct"]].reset_index(drop=True)
     rows = pd.concat([told.reset_index(drop=True), known], axis=1).to_dict("records")

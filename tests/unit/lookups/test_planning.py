@@ -51,13 +51,6 @@ def test_what_is_worth_planning_and_what_must_be_is_planned_and_nothing_that_a_h
     assert with_must[-1].points is None
 
 
-def test_where_nobody_knows_who_may_apply_there_is_no_work_to_plan_unless_somebody_says_so() -> None:
-    candidates, decisions, ordered = frames()
-    decisions.loc[0, "eligibility"] = "unknown"
-    assert [one.candidate_id for one in applications_of(candidates, decisions, ordered)] == ["b"]
-    assert [one.candidate_id for one in applications_of(candidates, decisions, ordered, must=("a",))] == ["a", "b"]
-
-
 def test_a_chance_is_published_or_assumed_or_unknown() -> None:
     published, nobody_knows = applications_of(*frames(), must=("d",))[2], applications_of(*frames())[0]
     assert (published.candidate_id, published.chance) == ("d", 0.25)
