@@ -64,11 +64,18 @@ class Broken:
 
 def hover(page: Any, within: str) -> None:
     """Move over every drawing there, so that each tells what it tells under the pointer."""
-    for canvas in page.locator(f"{within} .bk-Canvas").all():
-        if not canvas.is_visible():
+    canvases = page.locator(f"{within} .bk-Canvas")
+    for canvas in (canvases.nth(place) for place in range(canvases.count())):
+        box = None
+        for _ in range(50):  # one that is drawn anew has no place for a moment
+            if not canvas.is_visible():
+                break
+            canvas.scroll_into_view_if_needed()
+            if (box := canvas.bounding_box()) is not None:
+                break
+            page.wait_for_timeout(100)
+        if box is None:
             continue
-        canvas.scroll_into_view_if_needed()
-        box = canvas.bounding_box()
         for step in range(1, 12):
             page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * step / 12)
 
