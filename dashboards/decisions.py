@@ -56,6 +56,7 @@ class Decisions:
         self._found: tuple[Wish, Planned] | None = None
         self._on_top: dict[str, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._planning: tuple[Wish, asyncio.Task[None]] | None = None
         self._restore_filters()
         visit.place.watch(self._moved)
 
@@ -161,11 +162,16 @@ class Decisions:
             show(self._headline, error_state(error))
             return
         self._bar.turned(self._knobs.wish)
-        self._show_headline()
+        made = self._decided()
+        self._show_headline(made[1] if made is not None else None)
         parts = self._visit.place.read()
         self._show_order(parts)
         self._later(self._doubts(self._knobs.wish, parts))
-        self._later(self._plan(self._knobs.wish))
+        if self._planning is None or self._planning[0] != self._knobs.wish:
+            # Two that ask for the plan as it is would stop each other, and neither would have it to compare with.
+            if self._planning is not None:
+                self._planning[1].cancel()
+            self._planning = (self._knobs.wish, self._later(self._plan(self._knobs.wish)))
 
     async def _plan(self, wish: Wish) -> None:
         """Make the plan as it is once, to compare with, then the one that is tried, then those of other hours."""
@@ -196,11 +202,12 @@ class Decisions:
         self._show_moves(parts)
         await self._doubt.ask(self._desk, wish)
 
-    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+    def _later(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Start work that a reader does not wait for, and hold on to it until it is done."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     def _drawn(self, on_top: dict[str, float]) -> None:
         self._on_top = on_top
