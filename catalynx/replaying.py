@@ -74,7 +74,7 @@ def replay(workspace: Workspace, signed_id: str, *, today: bool = False) -> Repl
         There is no such decision.
     LakeEmpty, BadParameter
     """
-    from catalynx.decision.wishes import wish_of
+    from catalynx.decision.wish_reading import wish_of
     from catalynx.records.profile import make_profile
     from catalynx.rules import rules_from
     from catalynx.what_if import what_if

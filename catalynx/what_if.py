@@ -133,8 +133,13 @@ def asked_of(
     applications = _applications(candidates, decisions, ordered, wish)
     people = usual if wish.staff is None else wish.staff
     known = {one.candidate_id for one in applications}
+    # What goes only with one that cannot be planned cannot be either.
+    must_not = {*wish.must_not, *(first for first, second in wish.only_with if second not in known)}
     limits = Limits(
-        must=tuple(one for one in wish.must if one in known), must_not=tuple(one for one in wish.must_not if one in known),
+        must=tuple(one for one in wish.must if one in known), must_not=tuple(sorted(must_not & known)),
+        matching_usd=wish.matching_usd, most_share_of_funder=wish.most_of_funder, most_share_of_track=wish.most_of_track,
+        exclusions=tuple(tuple(one for one in group if one in known) for group in wish.at_most_one),
+        dependencies=tuple(pair for pair in wish.only_with if set(pair) <= known),
         # How much a bad year counts is reckoned in dollars; points have no bad years.
         risk=Risk(weight=wish.risk if wish.aim == "usd" else 0.0),
     )  # fmt: skip
@@ -154,7 +159,8 @@ def _applications(candidates: pd.DataFrame, decisions: pd.DataFrame, ordered: pd
 def _as_wished(one: Application, wish: Wish) -> Application:
     key = one.candidate_id
     changes: dict[str, Any] = {}
-    for field, wished in (("value_usd", wish.asks), ("deadline", wish.deadlines), ("chance", wish.chances)):
+    told = {"value_usd": wish.asks, "deadline": wish.deadlines, "chance": wish.chances, "matching_usd": wish.matches}
+    for field, wished in told.items():
         if key in wished:
             changes[field] = wished[key]
     if key in wish.hours:
@@ -163,8 +169,7 @@ def _as_wished(one: Application, wish: Wish) -> Application:
 
 
 def _forgotten(decided: Decided, wish: Wish) -> tuple[str, ...]:
-    named = {*wish.must, *wish.must_not, *wish.asks, *wish.deadlines, *wish.chances, *wish.hours}
-    return tuple(sorted(named - set(decided.decisions["candidate_id"])))
+    return tuple(sorted(wish.named() - set(decided.decisions["candidate_id"])))
 
 
 def _worth(one: Application) -> dict[str, float | None]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from catalynx.decision.wishes import Wish, wish_of
+from catalynx.decision.wish_reading import wish_of
+from catalynx.decision.wishes import Wish
 from catalynx.lookups.reweighing import kept_of, reweighed
 from catalynx.what_if import WhatIf, sign
 from dashboards.desk import KeptScenario, SignedDecision, Signing

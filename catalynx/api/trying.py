@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 
 from catalynx.api.problems import Problem, field_problem
-from catalynx.decision.wishes import Wish, wish_of
+from catalynx.decision.wish_reading import wish_of
+from catalynx.decision.wishes import Wish
 from catalynx.errors import BadParameter
 from catalynx.lookups.plain import plain_frame
 from catalynx.lookups.reweighing import criterion_factors

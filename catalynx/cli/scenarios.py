@@ -89,7 +89,7 @@ def change(context: typer.Context, name: NameArgument, profile: ProfileOption, s
 
     Example: catalynx scenario change "No writer" --profile shelburne --set weight.mission=2
     """
-    from catalynx.decision.wishes import wish_of
+    from catalynx.decision.wish_reading import wish_of
     from catalynx.what_if import usual_staff
     from catalynx.workflows import rules_for
 

@@ -49,7 +49,7 @@ def wished(said: Sequence[str], start: Wish, usual: Sequence[Member]) -> Wish:
     ------
     BadParameter
     """
-    from catalynx.decision.wishes import wish_of
+    from catalynx.decision.wish_reading import wish_of
 
     plain = start.plain()
     for one in said:
@@ -124,7 +124,8 @@ def tried(
     workspace: Workspace, profile: Profile, said: Sequence[str], scenario: str | None, as_of: date | None, seconds: float
 ) -> WhatIf:
     """Answer what comes of a wish, and show on a terminal how far the plan is."""
-    from catalynx.decision.wishes import Wish, wish_of
+    from catalynx.decision.wish_reading import wish_of
+    from catalynx.decision.wishes import Wish
     from catalynx.what_if import usual_staff, what_if
     from catalynx.workflows import rules_for
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
@@ -21,6 +21,8 @@ EVERYBODY, THE_REST = "everybody", "everybody else"
 USUAL_AIM, AIMS = "points", ("points", "usd")
 MOST_TIMES: Final = 5.0
 MOST_USD: Final = 1e15
+WITHOUT_LIMIT: Final = 1.0
+_PLAIN: Final = ("method", "risk", "aim", "assumed", "matching_usd", "most_of_funder", "most_of_track")
 
 
 def _nothing() -> Mapping[str, Any]:
@@ -51,6 +53,11 @@ class Wish:
     assumed : the chance, 0–1, that somebody assumes where none is published; None where nobody does
     asks, deadlines, chances, hours : candidate_id → the amount to ask for in USD, the last day to apply, the chance that somebody
         assumes (0–1), and the hours it takes, each in the stead of what is reckoned
+    matches : candidate_id → USD of one's own that it asks for; nobody publishes the amount
+    matching_usd : most that a plan may promise of one's own money; None without limit
+    most_of_funder, most_of_track : most that one funder, or one track, may have of what a plan gathers: above 0, 1 without limit
+    at_most_one : groups of candidates of which a plan holds one at the most
+    only_with : pairs of candidates: the first only together with the second
     """
 
     factors: Mapping[str, float] = field(default_factory=_nothing)
@@ -65,6 +72,12 @@ class Wish:
     deadlines: Mapping[str, date] = field(default_factory=_nothing)
     chances: Mapping[str, float] = field(default_factory=_nothing)
     hours: Mapping[str, float] = field(default_factory=_nothing)
+    matches: Mapping[str, float] = field(default_factory=_nothing)
+    matching_usd: float | None = None
+    most_of_funder: float = WITHOUT_LIMIT
+    most_of_track: float = WITHOUT_LIMIT
+    at_most_one: tuple[tuple[str, ...], ...] = ()
+    only_with: tuple[tuple[str, str], ...] = ()
 
     def with_factor(self, name: str, factor: float) -> Wish:
         """Return the wish with one factor changed; 1 is as usual, and is not kept."""
@@ -120,6 +133,26 @@ class Wish:
         """Return the wish with somebody taken off the list."""
         return replace(self, staff=tuple(one for one in staff if one.who != who))
 
+    def with_known(
+        self, candidate_id: str, *, ask: float | None, deadline: date | None, chance: float | None, hours: float | None,
+        match: float | None,
+    ) -> Wish:  # fmt: skip
+        """Return the wish with what somebody knows better of one candidate; None is as it is reckoned."""
+        told: dict[str, Any] = {"asks": ask, "deadlines": deadline, "chances": chance, "hours": hours, "matches": match}
+        changed: dict[str, Any] = {}
+        for name, value in told.items():
+            others = {key: one for key, one in getattr(self, name).items() if key != candidate_id}
+            changed[name] = others if value is None else {**others, candidate_id: value}
+        return replace(self, **changed)
+
+    def named(self) -> set[str]:
+        """Return every candidate that the wish speaks of."""
+        groups: tuple[Any, ...] = (
+            self.must, self.must_not, self.asks, self.deadlines, self.chances, self.hours, self.matches, *self.at_most_one,
+            *self.only_with,
+        )  # fmt: skip
+        return {one for group in groups for one in group}
+
     @property
     def as_usual(self) -> bool:
         """Whether nothing is changed."""
@@ -128,7 +161,7 @@ class Wish:
     def plain(self) -> dict[str, Any]:
         """Return what is otherwise than usual as JSON values, as `wish_of` reads it."""
         said: dict[str, Any] = {}
-        for name in ("factors", "asks", "chances", "hours"):
+        for name in ("factors", "asks", "chances", "hours", "matches"):
             if given := getattr(self, name):
                 said[name] = dict(given)
         if self.deadlines:
@@ -142,9 +175,12 @@ class Wish:
         for name in ("must", "must_not"):
             if listed := getattr(self, name):
                 said[name] = list(listed)
-        for name, usual in (("method", USUAL_METHOD), ("risk", 0.0), ("aim", USUAL_AIM), ("assumed", None)):
-            if (value := getattr(self, name)) != usual:
-                said[name] = value
+        for name in ("at_most_one", "only_with"):
+            if groups := getattr(self, name):
+                said[name] = [list(group) for group in groups]
+        for one in fields(self):
+            if one.name in _PLAIN and (value := getattr(self, one.name)) != one.default:
+                said[one.name] = value
         return said
 
 
@@ -160,99 +196,3 @@ def _parted(staff: Sequence[Member], name: str, on: date | None, hours: float | 
     rest = replace(pool, who=THE_REST, hours=pool.hours - hours)
     gone = Member(name, hours, pool.joins, on)
     return tuple(part for one in staff for part in ((gone, rest) if one is pool else (one,)) if part.hours > 0)
-
-
-def wish_of(said: Mapping[str, Any]) -> Wish:
-    """Read what `Wish.plain` wrote, or somebody typed.
-
-    Raises
-    ------
-    BadParameter
-        Names the part that cannot be.
-    """
-    readers: dict[str, Any] = {
-        "factors": lambda given: _numbers("factors", given, MOST_TIMES), "asks": lambda given: _numbers("asks", given, MOST_USD),
-        "chances": lambda given: _numbers("chances", given, 1.0), "hours": lambda given: _numbers("hours", given, MOST_HOURS),
-        "deadlines": _deadlines, "staff": _staff, "must": lambda given: _ids("must", given),
-        "must_not": lambda given: _ids("must_not", given), "method": _method, "aim": _aim,
-        "risk": lambda given: _number("risk", given, 1.0),
-        "assumed": lambda given: None if given is None else _number("assumed", given, 1.0),
-    }  # fmt: skip
-    if not isinstance(said, Mapping):
-        raise BadParameter("wish", said, "an object with what is otherwise than usual")
-    for name in said:
-        if name not in readers:
-            raise BadParameter("wish", name, f"made of {', '.join(readers)}")
-    wish = Wish(**{name: readers[name](given) for name, given in said.items()})
-    if both := set(wish.must) & set(wish.must_not):
-        raise BadParameter("must_not", sorted(both)[0], "left out: it must be in the plan as well")
-    return wish
-
-
-def _number(name: str, given: Any, at_most: float) -> float:
-    if isinstance(given, bool) or not isinstance(given, int | float) or not (math.isfinite(given) and 0 <= given <= at_most):
-        raise BadParameter(name, given, f"a number from 0 to {at_most:,.0f}")
-    return float(given)
-
-
-def _numbers(name: str, given: Any, at_most: float) -> dict[str, float]:
-    return {key: _number(f"{name}[{key!r}]", value, at_most) for key, value in _mapping(name, given).items()}
-
-
-def _mapping(name: str, given: Any) -> dict[str, Any]:
-    if not isinstance(given, Mapping) or not all(isinstance(key, str) for key in given):
-        raise BadParameter(name, given, "an object with a value for each name")
-    return dict(given)
-
-
-def _deadlines(given: Any) -> dict[str, date]:
-    return {key: _day(f"deadlines[{key!r}]", value) for key, value in _mapping("deadlines", given).items()}
-
-
-def _day(name: str, given: Any) -> date:
-    try:
-        return given if isinstance(given, date) else date.fromisoformat(given)
-    except (TypeError, ValueError):
-        raise BadParameter(name, given, "a day, YYYY-MM-DD") from None
-
-
-def _staff(given: Any) -> tuple[Member, ...] | None:
-    if given is None:
-        return None
-    if not isinstance(given, Sequence) or isinstance(given, str) or len(given) > MOST_PEOPLE:
-        raise BadParameter("staff", given, f"a list of at most {MOST_PEOPLE} people or roles, each with who and hours")
-    return tuple(_one_of_staff(number, one) for number, one in enumerate(given))
-
-
-def _one_of_staff(number: int, given: Any) -> Member:
-    place = f"staff[{number}]"
-    one = _mapping(place, given)
-    who = one.get("who")
-    if not isinstance(who, str) or not who.strip() or len(who) > NAME_LENGTH:
-        raise BadParameter(f"{place}.who", who, f"a name or a role of at most {NAME_LENGTH} characters")
-    if unknown := set(one) - {"who", "hours", "joins", "leaves"}:
-        raise BadParameter(place, sorted(unknown)[0], "made of who, hours, joins and leaves")
-    days = (None if one.get(name) is None else _day(f"{place}.{name}", one[name]) for name in ("joins", "leaves"))
-    return Member(" ".join(who.split()), _number(f"{place}.hours", one.get("hours"), MOST_HOURS), *days)
-
-
-def _ids(name: str, given: Any) -> tuple[str, ...]:
-    if not isinstance(given, Sequence) or isinstance(given, str) or not all(isinstance(one, str) and one for one in given):
-        raise BadParameter(name, given, "a list of candidates")
-    if len(given) > MOST_PINNED:
-        raise BadParameter(name, f"{len(given)} candidates", f"at most {MOST_PINNED}")
-    return tuple(dict.fromkeys(given))
-
-
-def _method(given: Any) -> str:
-    from catalynx.decision.ranking import METHODS
-
-    if given not in METHODS:
-        raise BadParameter("method", given, f"one of {', '.join(METHODS)}")
-    return str(given)
-
-
-def _aim(given: Any) -> str:
-    if given not in AIMS:
-        raise BadParameter("aim", given, f"one of {', '.join(AIMS)}")
-    return str(given)

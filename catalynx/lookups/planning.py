@@ -48,7 +48,8 @@ def applications_of(
     told = decisions[kept].merge(ordered[["candidate_id", "score", "coverage", "recommendation"]], on="candidate_id")
     wanted = told["recommendation"].isin(PLANNED) | told["candidate_id"].isin(list(must))
     told = told[wanted & (told["eligibility"] != "fails")]
-    known = candidates.set_index("candidate_id").loc[told["candidate_id"], ["track", "award_rate_pct"]].reset_index(drop=True)
+    known = candidates.set_index("candidate_id").reindex(columns=["track", "award_rate_pct", "cost_sharing"])
+    known = known.loc[told["candidate_id"]].reset_index(drop=True)
     rows = pd.concat([told.reset_index(drop=True), known], axis=1).to_dict("records")
     # Stages of work alone: the plan counts the staff's hours itself, and `start_by` has them in it already.
     leads = lead_days(told["effort_hours"]).where(told["deadline"].notna())
@@ -58,7 +59,7 @@ def applications_of(
             track=row["track"], value_usd=_number(row["ask_usd"]), chance=_chance(row["award_rate_pct"], assumed_chance),
             points=_points(row),
             hours={ROLE: _number(row["effort_hours"])}, weeks=0.0 if math.isnan(lead) else lead / 7,
-            deadline=wording.as_day(row["deadline"]),
+            deadline=wording.as_day(row["deadline"]), matching_usd=None if row["cost_sharing"] is True else 0.0,
         )
         for row, lead in zip(rows, leads, strict=True)
     ]  # fmt: skip

@@ -12,7 +12,8 @@ from catalynx.api.access import Caller, needs
 from catalynx.api.desk import At
 from catalynx.api.models.scenarios import AS_IT_IS, CompareAsked, Comparison, PlanAnswer, PlanAsked
 from catalynx.api.trying import basis, plan_told, scenario_of, tried, wish_asked
-from catalynx.decision.wishes import Wish, wish_of
+from catalynx.decision.wish_reading import wish_of
+from catalynx.decision.wishes import Wish
 from catalynx.hub import Permission
 from catalynx.lookups.plain import plain_frame
 from catalynx.records.profile import Profile

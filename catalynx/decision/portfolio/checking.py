@@ -31,7 +31,7 @@ def checked(
     if len(applications) > MOST_APPLICATIONS:
         raise BadParameter("applications", len(applications), f"at most {MOST_APPLICATIONS:,}; choose by score first")
     if not staff:
-        raise BadParameter("staff", [], "at least one person or role with its hours a month")
+        raise BadParameter("staff", "nobody", "at least one person or role with its hours a month")
     _once("staff", [one.name for one in staff])
     _once("applications", [one.candidate_id for one in applications])
     known = {one.candidate_id for one in applications}

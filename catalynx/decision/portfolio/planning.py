@@ -69,8 +69,10 @@ def _without(program: Program, left_out: dict[str, str], aim: str, status: str, 
 
 
 def available(program: Program) -> dict[str, float]:
-    """Return role → hours of all who can serve it, from the first day to the last."""
-    return {role: float(program.days.hours[program.days.serving(role)].sum()) for role in program.needs}
+    """Return role → hours of all who can serve it, from the first day to the last; of every role where no work needs any."""
+    days = program.days
+    roles = list(program.needs) or sorted({role for member in days.staff for role in member.roles})
+    return {role: float(days.hours[days.serving(role)].sum()) for role in roles}
 
 
 def status_of(search: Search) -> str:

@@ -137,6 +137,8 @@ def why_not(one: Application, limits: Limits, days: Days, aim: str) -> str:
     for role, hours in one.hours.items():
         if hours and not days.serving(role):
             return f"nobody on the staff has the role {role}"
+    if one.matching_usd is None and limits.matching_usd is not None:
+        return "it asks for money of your own, and nobody has told how much"
     if one.worth(aim) is None and one.candidate_id not in limits.must:
         return "nobody knows what it is worth: " + (
             "it has no points" if aim == "points" else "its chance or value is unknown, and none is assumed"
@@ -197,7 +199,7 @@ def standing_rows(applications: Sequence[Application], limits: Limits, needs: Ma
     place = {one.candidate_id: number for number, one in enumerate(applications)}
     found = []
     if limits.matching_usd is not None:
-        matching = np.array([one.matching_usd for one in applications], dtype="float64")
+        matching = np.array([one.matching_usd or 0.0 for one in applications], dtype="float64")
         found.append(row(f"at most ${limits.matching_usd:,.0f} of matching", "matching", matching, limits.matching_usd))
     if limits.most_applications is not None:
         words = f"at most {limits.most_applications} applications"

@@ -31,7 +31,7 @@ class Application:
     weeks : time that the work needs from its start to the deadline at the least, whatever the hours
     start_from : first day on which work can begin; None for at once
     deadline : last day of work; None when none is known, then the horizon of the plan counts
-    matching_usd : what the applicant has to add itself
+    matching_usd : what the applicant has to add itself; None when it has to, and nobody knows how much
     """
 
     candidate_id: str
@@ -45,7 +45,7 @@ class Application:
     weeks: float = 0.0
     start_from: date | None = None
     deadline: date | None = None
-    matching_usd: float = 0.0
+    matching_usd: float | None = 0.0
 
     def __post_init__(self) -> None:
         """Refuse numbers that cannot be."""
@@ -53,7 +53,7 @@ class Application:
             raise BadParameter("candidate_id", self.candidate_id, "a text that names one candidate")
         told = f"of {self.candidate_id}"
         for name in ("value_usd", "points", "weeks", "matching_usd"):
-            _least(f"{name} {told}", getattr(self, name), optional=name in {"value_usd", "points"})
+            _least(f"{name} {told}", getattr(self, name), optional=name != "weeks")
         if self.chance is not None and not 0 <= self.chance <= 1:
             raise BadParameter(f"chance {told}", self.chance, "within 0 and 1, or None when unknown")
         for role, hours in self.hours.items():

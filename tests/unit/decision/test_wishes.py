@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalynx.decision.ranking import METHODS
-from catalynx.decision.wishes import MOST_PEOPLE, MOST_PINNED, Member, Wish, wish_of
+from catalynx.decision.wish_reading import wish_of
+from catalynx.decision.wishes import MOST_PEOPLE, MOST_PINNED, Member, Wish
 from catalynx.errors import BadParameter
 
 IDS = st.text(min_size=1, max_size=20)
@@ -36,13 +37,27 @@ WISHES = st.builds(
     risk=st.floats(0, 1), must=st.lists(IDS.map("a".__add__), max_size=3, unique=True).map(tuple),
     must_not=st.lists(IDS.map("b".__add__), max_size=3, unique=True).map(tuple), aim=st.sampled_from(["points", "usd"]),
     assumed=st.none() | st.floats(0, 1), asks=numbers(1e9), deadlines=st.dictionaries(IDS, DAYS, max_size=3), chances=numbers(1),
-    hours=numbers(1000),
+    hours=numbers(1000), matches=numbers(1e6), matching_usd=st.none() | st.floats(0, 1e6),
+    most_of_funder=st.floats(0.01, 1), most_of_track=st.floats(0.01, 1),
+    at_most_one=st.lists(st.lists(IDS, min_size=2, max_size=4, unique=True).map(tuple), max_size=3).map(tuple),
+    only_with=st.lists(st.lists(IDS, min_size=2, max_size=2, unique=True).map(tuple), max_size=3).map(tuple),
 )  # fmt: skip
 
 
 @given(WISHES)
 def test_what_it_says_it_reads_back(wish: Wish) -> None:
     assert wish_of(json.loads(json.dumps(wish.plain()))) == wish
+
+
+def test_what_is_known_better_of_one_candidate_takes_the_place_of_what_is_reckoned_and_goes_again() -> None:
+    others = Wish(asks={"b": 5.0})
+    told = others.with_known("a", ask=10.0, deadline=date(2027, 3, 1), chance=0.2, hours=8.0, match=3.0)
+    assert told.plain() == {
+        "asks": {"b": 5.0, "a": 10.0}, "chances": {"a": 0.2}, "hours": {"a": 8.0}, "matches": {"a": 3.0},
+        "deadlines": {"a": "2027-03-01"},
+    }  # fmt: skip
+    assert told.with_known("a", ask=None, deadline=None, chance=None, hours=None, match=None) == others
+    assert told.named() == {"a", "b"}
 
 
 def test_what_is_as_usual_is_not_said() -> None:
@@ -66,7 +81,10 @@ def test_what_is_as_usual_is_not_said() -> None:
         ({"staff": [{"who": "a", "hours": 4}] * (MOST_PEOPLE + 1)}, "at most"), ({"must": "a"}, "must"), ({"must": [""]}, "must"),
         ({"must": [str(number) for number in range(MOST_PINNED + 1)]}, "at most"),
         ({"must": ["a"], "must_not": ["a"]}, "must be in the plan"), ({"method": "magic"}, "method"), ({"aim": "fame"}, "aim"),
-        ({"colour": 1}, "colour"), ([], "object"),
+        ({"colour": 1}, "colour"), ([], "object"), ({"matching_usd": -1}, "matching_usd"), ({"matches": {"a": -1}}, "matches"),
+        ({"most_of_funder": 0}, "most_of_funder"), ({"most_of_track": 1.5}, "most_of_track"), ({"at_most_one": "ab"}, "at_most_one"),
+        ({"at_most_one": [["a"]]}, r"at_most_one\[0\]"), ({"at_most_one": [["a", "a"]]}, r"at_most_one\[0\]"),
+        ({"only_with": [["a", "b", "c"]]}, r"only_with\[0\]"), ({"only_with": [["a", ""]]}, r"only_with\[0\]"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused_by_name(said: Any, about: str) -> None:

@@ -53,6 +53,20 @@ def many(count: int, seed: int = 0) -> list[Application]:
 STAFF = [Member("writer", 150), Member("finance", 50)]
 
 
+def test_money_of_one_s_own_whose_amount_nobody_knows_counts_only_under_a_budget() -> None:
+    unknown = application("a", matching_usd=None)
+    assert planned([unknown, application("b")]).chosen == ("a", "b")
+    found = planned([unknown, application("b")], limits=Limits(matching_usd=1_000))
+    assert found.chosen == ("b",)
+    assert found.left_out == {"a": "it asks for money of your own, and nobody has told how much"}
+
+
+def test_where_nothing_is_to_choose_the_hours_that_there_are_are_told() -> None:
+    found = planned([application("a", points=None)])
+    assert (found.status, found.hours) == ("nothing to choose", {})
+    assert found.hours_available == {"writer": pytest.approx(120)}
+
+
 # What contradicts itself
 
 

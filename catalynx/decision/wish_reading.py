@@ -1,0 +1,146 @@
+"""Reading a wish from what a file keeps, somebody typed or a program sent; what cannot be is refused by its name."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from catalynx.decision.wishes import (
+    AIMS,
+    MOST_HOURS,
+    MOST_PEOPLE,
+    MOST_PINNED,
+    MOST_TIMES,
+    MOST_USD,
+    NAME_LENGTH,
+    Member,
+    Wish,
+)
+from catalynx.errors import BadParameter
+
+
+def wish_of(said: Mapping[str, Any]) -> Wish:
+    """Read what `Wish.plain` wrote, or somebody typed.
+
+    Raises
+    ------
+    BadParameter
+        Names the part that cannot be.
+    """
+    readers: dict[str, Any] = {
+        "factors": lambda given: _numbers("factors", given, MOST_TIMES), "asks": lambda given: _numbers("asks", given, MOST_USD),
+        "chances": lambda given: _numbers("chances", given, 1.0), "hours": lambda given: _numbers("hours", given, MOST_HOURS),
+        "matches": lambda given: _numbers("matches", given, MOST_USD),
+        "deadlines": _deadlines, "staff": _staff, "must": lambda given: _ids("must", given),
+        "must_not": lambda given: _ids("must_not", given), "method": _method, "aim": _aim,
+        "risk": lambda given: _number("risk", given, 1.0),
+        "assumed": lambda given: None if given is None else _number("assumed", given, 1.0),
+        "matching_usd": lambda given: None if given is None else _number("matching_usd", given, MOST_USD),
+        "most_of_funder": lambda given: _share("most_of_funder", given),
+        "most_of_track": lambda given: _share("most_of_track", given),
+        "at_most_one": lambda given: _groups("at_most_one", given), "only_with": _pairs,
+    }  # fmt: skip
+    if not isinstance(said, Mapping):
+        raise BadParameter("wish", said, "an object with what is otherwise than usual")
+    for name in said:
+        if name not in readers:
+            raise BadParameter("wish", name, f"made of {', '.join(readers)}")
+    wish = Wish(**{name: readers[name](given) for name, given in said.items()})
+    if both := set(wish.must) & set(wish.must_not):
+        raise BadParameter("must_not", sorted(both)[0], "left out: it must be in the plan as well")
+    return wish
+
+
+def _share(name: str, given: Any) -> float:
+    if not (share := _number(name, given, 1.0)):
+        raise BadParameter(name, given, "above 0, and at most 1")
+    return share
+
+
+def _groups(name: str, given: Any) -> tuple[tuple[str, ...], ...]:
+    if not isinstance(given, Sequence) or isinstance(given, str) or len(given) > MOST_PINNED:
+        raise BadParameter(name, given, f"a list of at most {MOST_PINNED} lists of candidates")
+    groups = tuple(_ids(f"{name}[{number}]", one) for number, one in enumerate(given))
+    for number, group in enumerate(groups):
+        if len(group) < 2:
+            raise BadParameter(f"{name}[{number}]", list(group), "two candidates or more")
+    return groups
+
+
+def _pairs(given: Any) -> tuple[tuple[str, str], ...]:
+    groups = _groups("only_with", given)
+    for number, group in enumerate(groups):
+        if len(group) != 2:
+            raise BadParameter(f"only_with[{number}]", list(group), "two candidates: the first only together with the second")
+    return tuple((first, second) for first, second in groups)
+
+
+def _number(name: str, given: Any, at_most: float) -> float:
+    if isinstance(given, bool) or not isinstance(given, int | float) or not (math.isfinite(given) and 0 <= given <= at_most):
+        raise BadParameter(name, given, f"a number from 0 to {at_most:,.0f}")
+    return float(given)
+
+
+def _numbers(name: str, given: Any, at_most: float) -> dict[str, float]:
+    return {key: _number(f"{name}[{key!r}]", value, at_most) for key, value in _mapping(name, given).items()}
+
+
+def _mapping(name: str, given: Any) -> dict[str, Any]:
+    if not isinstance(given, Mapping) or not all(isinstance(key, str) for key in given):
+        raise BadParameter(name, given, "an object with a value for each name")
+    return dict(given)
+
+
+def _deadlines(given: Any) -> dict[str, date]:
+    return {key: _day(f"deadlines[{key!r}]", value) for key, value in _mapping("deadlines", given).items()}
+
+
+def _day(name: str, given: Any) -> date:
+    try:
+        return given if isinstance(given, date) else date.fromisoformat(given)
+    except (TypeError, ValueError):
+        raise BadParameter(name, given, "a day, YYYY-MM-DD") from None
+
+
+def _staff(given: Any) -> tuple[Member, ...] | None:
+    if given is None:
+        return None
+    if not isinstance(given, Sequence) or isinstance(given, str) or len(given) > MOST_PEOPLE:
+        raise BadParameter("staff", given, f"a list of at most {MOST_PEOPLE} people or roles, each with who and hours")
+    return tuple(_one_of_staff(number, one) for number, one in enumerate(given))
+
+
+def _one_of_staff(number: int, given: Any) -> Member:
+    place = f"staff[{number}]"
+    one = _mapping(place, given)
+    who = one.get("who")
+    if not isinstance(who, str) or not who.strip() or len(who) > NAME_LENGTH:
+        raise BadParameter(f"{place}.who", who, f"a name or a role of at most {NAME_LENGTH} characters")
+    if unknown := set(one) - {"who", "hours", "joins", "leaves"}:
+        raise BadParameter(place, sorted(unknown)[0], "made of who, hours, joins and leaves")
+    days = (None if one.get(name) is None else _day(f"{place}.{name}", one[name]) for name in ("joins", "leaves"))
+    return Member(" ".join(who.split()), _number(f"{place}.hours", one.get("hours"), MOST_HOURS), *days)
+
+
+def _ids(name: str, given: Any) -> tuple[str, ...]:
+    if not isinstance(given, Sequence) or isinstance(given, str) or not all(isinstance(one, str) and one for one in given):
+        raise BadParameter(name, given, "a list of candidates")
+    if len(given) > MOST_PINNED:
+        raise BadParameter(name, f"{len(given)} candidates", f"at most {MOST_PINNED}")
+    return tuple(dict.fromkeys(given))
+
+
+def _method(given: Any) -> str:
+    from catalynx.decision.ranking import METHODS
+
+    if given not in METHODS:
+        raise BadParameter("method", given, f"one of {', '.join(METHODS)}")
+    return str(given)
+
+
+def _aim(given: Any) -> str:
+    if given not in AIMS:
+        raise BadParameter("aim", given, f"one of {', '.join(AIMS)}")
+    return str(given)
