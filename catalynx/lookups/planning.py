@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -30,6 +31,8 @@ def applications_of(
 ) -> list[Application]:  # fmt: skip
     """Return what may be planned: candidates of the classes `PLANNED` and those that must be, that no hard rule excludes.
 
+    Where nobody knows who may apply, finding that out comes before any work: it is an open question of the application.
+
     Points are 100 × score × coverage. A chance is the award rate that a program publishes; where it publishes none, what somebody
     assumes, else nobody knows.
 
@@ -44,7 +47,7 @@ def applications_of(
     from catalynx.decision.portfolio import Application
     from catalynx.decision.stages import lead_days
 
-    kept = ["candidate_id", "name", "funder_name", "eligibility", "ask_usd", "effort_hours", "deadline"]
+    kept = ["candidate_id", "name", "funder_name", "eligibility", "eligibility_reason", "ask_usd", "effort_hours", "deadline"]
     told = decisions[kept].merge(ordered[["candidate_id", "score", "coverage", "recommendation"]], on="candidate_id")
     wanted = told["recommendation"].isin(PLANNED) | told["candidate_id"].isin(list(must))
     told = told[wanted & (told["eligibility"] != "fails")]
@@ -60,6 +63,7 @@ def applications_of(
             points=_points(row),
             hours={ROLE: _number(row["effort_hours"])}, weeks=0.0 if math.isnan(lead) else lead / 7,
             deadline=wording.as_day(row["deadline"]), matching_usd=None if row["cost_sharing"] is True else 0.0,
+            open_question=_open_question(row),
         )
         for row, lead in zip(rows, leads, strict=True)
     ]  # fmt: skip
@@ -136,7 +140,7 @@ def _sentence(found: Plan, chosen: pd.DataFrame, hours: float, available: float)
     if found.conflict is not None:
         return str(found.conflict)
     if not found.chosen:
-        return "No application can be planned: none fits the hours and limits, or nothing is known of what it takes."
+        return f"No application can be planned: {_why_none(found)}."
     many = f"{len(found.chosen)} application{'' if len(found.chosen) == 1 else 's'}"
     said = f"Work on {many} in the next {MONTHS} months, {hours:,.0f} of {available:,.0f} hours"
     dated = chosen.dropna(subset=["deadline"])
@@ -144,6 +148,16 @@ def _sentence(found: Plan, chosen: pd.DataFrame, hours: float, available: float)
         next_one = dated.sort_values("deadline", kind="stable").iloc[0]
         said += f"; the first deadline is {wording.day(next_one['deadline'])} ({next_one['name']})"
     return f"{said}."
+
+
+def _why_none(found: Plan) -> str:
+    """Say why there is none, by the reason that holds for most."""
+    if not found.left_out:
+        return "no candidate is good enough to plan for"
+    if len(whole := set(found.left_out.values())) == 1:
+        return whole.pop()
+    ((reason, count),) = Counter(why.partition(":")[0].partition(",")[0] for why in found.left_out.values()).most_common(1)
+    return f"for {count} of {len(found.left_out)}, {reason}"
 
 
 def differences(before: Planned, after: Planned) -> pd.DataFrame:
@@ -181,6 +195,10 @@ def _value(plan: Plan) -> str:
 def _named(names: pd.Series) -> str:
     few = [wording.name(name) for name in names[:3]]
     return f": {', '.join(few)}{f' and {len(names) - 3} more' if len(names) > 3 else ''}"
+
+
+def _open_question(row: Mapping[Any, Any]) -> str:
+    return f"whether you may apply is unknown: {row['eligibility_reason']}" if row["eligibility"] == "unknown" else ""
 
 
 def _points(row: Mapping[Any, Any]) -> float | None:

@@ -124,6 +124,8 @@ def why_not(one: Application, limits: Limits, days: Days, aim: str) -> str:
     """Return why an application cannot be planned, whatever else is; empty when it can."""
     if one.candidate_id in limits.must_not:
         return "it must not be in the plan"
+    if one.open_question and one.candidate_id not in limits.must:
+        return one.open_question
     first, last = window(one, days)
     told = f"its deadline {one.deadline} " if one.deadline else "the end of the plan "
     if one.deadline is not None and one.deadline < days.first:

@@ -50,12 +50,14 @@ def schedule_of(program: Program, chosen: Floats) -> pd.DataFrame:
 
 
 def _one_role(program: Program, chosen: Floats, role: str) -> list[Work]:
-    # Day by day, what is due first first: if the hours suffice at all, they suffice in this order.
+    # Day by day, what is due first first: if the hours suffice at all, they suffice in this order. Of what is due together, what
+    # is worth more comes first.
     members = program.days.serving(role)
     each = program.days.hours[members]
     there = each.sum(axis=0)
     left = np.where(chosen > 0.5, program.needs[role], 0.0)
-    order = sorted(np.flatnonzero(left > TOLERANCE), key=lambda place: (program.last[place], program.first[place], place))
+    due = np.lexsort((np.arange(len(left)), program.first, -program.worth, program.last))
+    order = [place for place in due if left[place] > TOLERANCE]
     work: list[Work] = []
     for day in np.flatnonzero(there > 0):
         spare = float(there[day])

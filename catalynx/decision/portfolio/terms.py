@@ -31,6 +31,7 @@ class Application:
     weeks : time that the work needs from its start to the deadline at the least, whatever the hours
     start_from : first day on which work can begin; None for at once
     deadline : last day of work; None when none is known, then the horizon of the plan counts
+    open_question : what has to be found out before any work, such as who may apply; with one it is planned only when it must be
     matching_usd : what the applicant has to add itself; None when it has to, and nobody knows how much
     """
 
@@ -46,6 +47,7 @@ class Application:
     start_from: date | None = None
     deadline: date | None = None
     matching_usd: float | None = 0.0
+    open_question: str = ""
 
     def __post_init__(self) -> None:
         """Refuse numbers that cannot be."""

@@ -121,6 +121,7 @@ def furnish(house: House, team: str) -> dict[str, str]:
     profile = make_profile({
         "profile_id": f"museum-of-{team}", "organization_name": f"Museum of {team}", "team": team, "ein": "030179436", "state": "VT",
         "mission_statement": "A museum of American art that preserves and exhibits its collections.", "ntee_codes": ["A50"],
+        "is_501c3": True,
     })  # fmt: skip
     profile_id = house.records.save_profile(profile).profile_id
     tracked = house.records.track(profile_id, "program:45.301", kind="program", name="Museums for America")

@@ -25,7 +25,8 @@ def frames() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     ids = ["a", "b", "c", "d", "e"]
     decisions = pd.DataFrame({
         "candidate_id": ids, "name": ["CONSTRUCTED MAPLE FUND", "B", "C", "D", "E"], "funder_name": ["F", None, "F", "F", "F"],
-        "eligibility": ["passes", "passes", "fails", "passes", "passes"], "ask_usd": [10_000.0, None, 5.0, 6.0, 7.0],
+        "eligibility": ["passes", "passes", "fails", "passes", "passes"], "eligibility_reason": "open to museums",
+        "ask_usd": [10_000.0, None, 5.0, 6.0, 7.0],
         "effort_hours": [40.0, None, 10.0, 20.0, 30.0],
         "deadline": pd.to_datetime(["2027-06-01", None, None, None, None]),
         "start_by": pd.to_datetime(["2027-05-04", None, None, None, None]),
@@ -49,6 +50,21 @@ def test_what_is_worth_planning_and_what_must_be_is_planned_and_nothing_that_a_h
     with_must = applications_of(*frames(), must=("c", "d", "e"))
     assert [one.candidate_id for one in with_must] == ["a", "b", "d", "e"]
     assert with_must[-1].points is None
+
+
+def test_where_nobody_knows_who_may_apply_there_is_no_work_to_plan_unless_somebody_says_so() -> None:
+    candidates, decisions, ordered = frames()
+    decisions.loc[0, ["eligibility", "eligibility_reason"]] = ["unknown", "read the announcement"]
+    everybody, asked = members_of([("everybody", 80, None, None)]), applications_of(candidates, decisions, ordered)
+    found = planned(asked, everybody, Limits(), as_of=DAY)
+    assert found.plan.left_out["a"] == "whether you may apply is unknown: read the announcement"
+    assert planned(asked, everybody, Limits(must=("a",)), as_of=DAY).plan.chosen == ("a",)
+
+
+def test_money_of_one_s_own_is_of_an_unknown_amount_where_a_listing_asks_for_it() -> None:
+    candidates, decisions, ordered = frames()
+    candidates["cost_sharing"] = pd.array([None, None, None, False, True], dtype="boolean")
+    assert [one.matching_usd for one in applications_of(candidates, decisions, ordered)] == [None, 0.0]
 
 
 def test_a_chance_is_published_or_assumed_or_unknown() -> None:
@@ -101,8 +117,16 @@ def test_two_plans_differ_in_what_enters_and_leaves() -> None:
 
 def test_nothing_to_plan_and_nobody_to_do_it_are_said() -> None:
     found = planned([], members_of([("everybody", 80, None, None)]), Limits(), as_of=DAY)
-    assert found.sentence.startswith("No application can be planned")
+    assert found.sentence == "No application can be planned: no candidate is good enough to plan for."
     assert found.applications.empty
+    candidates, decisions, ordered = frames()
+    decisions[["eligibility", "eligibility_reason"]] = ["unknown", "the profile does not say what you are"]
+    unclear = applications_of(candidates, decisions, ordered)
+    everybody = members_of([("everybody", 80, None, None)])
+    said = planned(unclear, everybody, Limits(), as_of=DAY).sentence
+    assert said == "No application can be planned: whether you may apply is unknown: the profile does not say what you are."
+    said = planned(unclear, everybody, Limits(must_not=("a",)), as_of=DAY).sentence
+    assert said.startswith("No application can be planned: for ")
     with pytest.raises(BadParameter, match="at least one person or role"):
         planned(two(), [], Limits(), as_of=DAY)
 

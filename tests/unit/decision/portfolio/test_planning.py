@@ -89,6 +89,11 @@ def test_two_that_are_due_together_do_not_fit_where_each_does() -> None:
     assert "dual of the relaxed problem" in row.how
 
 
+def test_of_what_is_due_together_what_is_worth_more_is_worked_on_first() -> None:
+    found = planned([application("a", 5, 30), application("b", 9, 30), application("c", 7, 30)])
+    assert list(found.schedule["candidate_id"].unique()) == ["b", "c", "a"]
+
+
 def test_somebody_who_leaves_gives_no_hours_after() -> None:
     leaving = [Member("writer", 40, to_day=date(2024, 1, 31))]
     assert planned([application("a", hours=60)], leaving).chosen == ()
