@@ -120,7 +120,7 @@ def test_an_analyst_gets_a_server_with_the_guides_and_the_data(visitor, house, e
     page.goto(f"{house.origin}/user/ana/lab")
     page.wait_for_selector("#jp-main-dock-panel", timeout=30_000)
     names = [one["name"] for one in json.loads(page.evaluate(FETCH, contents + "guides"))["content"]]
-    assert names == ["01_first_look.ipynb"]
+    assert sorted(names) == ["01_first_look.ipynb", "02_decisions.ipynb"]
     assert "lake" in [one["name"] for one in json.loads(page.evaluate(FETCH, contents + "catalynx"))["content"]]
     other = visitor()
     other.open_overview("exec")
