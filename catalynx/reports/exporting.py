@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 """Control characters and half characters, which cannot be written to XLSX at all."""
+_UNWRITABLE_THERE = "[\\x00-\\x08\\x0b-\\x1f\ufffe\uffff]"
+"""The same for texts in Arrow, which holds no half characters."""
 SHEET_ROWS = 1_048_575
 CELL_CHARACTERS = 32_767
 
@@ -28,7 +30,7 @@ def safe_cell(value: object) -> object:
 
 def flat(frame: pd.DataFrame) -> pd.DataFrame:
     """Return `frame` with lists as text, without control characters, and formula-like text made safe."""
-    return frame.apply(lambda column: column.map(_flat_cell) if column.dtype == object or column.dtype == "str" else column)
+    return frame.apply(_flat_column)
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
@@ -63,6 +65,19 @@ def _write_sheet(sheet: Worksheet, frame: pd.DataFrame, formats: dict[str, Forma
                 sheet.write_datetime(row + 1, place, value, formats["day"])
             else:
                 sheet.write(row + 1, place, value)
+
+
+def _flat_column(column: pd.Series) -> pd.Series:
+    if column.dtype == object:
+        return column.map(_flat_cell)
+    if column.dtype != "str":
+        return column
+    # Most texts can stay as they are: to ask that of all at once is faster than to ask each.
+    risky = (
+        column.str.startswith(_FORMULA_STARTS) | column.str.contains(_UNWRITABLE_THERE) | (column.str.len() >= CELL_CHARACTERS)
+    )
+    risky = risky.fillna(value=False).astype(bool)
+    return column.where(~risky, column[risky].map(_flat_cell)) if risky.any() else column
 
 
 def _flat_cell(value: object) -> object:

@@ -205,6 +205,8 @@ def _execute(wanted: Report, parameters: dict[str, Value], folder: Path, setting
                 progress_bar=False,
                 report_mode=True,
                 execution_timeout=TIMEOUT_SECONDS,
+                # What it made is written by then; tidying up its memory would take it seconds.
+                shutdown_kernel="immediate",
                 kernel_manager_class=_kernel_in(settings, Path(private), folder / TABLES_FOLDER),
             )
         except PapermillExecutionError as error:

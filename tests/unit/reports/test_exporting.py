@@ -8,6 +8,8 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from catalynx.reports.exporting import CELL_CHARACTERS, flat, safe_cell, write_csv, write_xlsx
 
@@ -39,14 +41,21 @@ def test_other_values_stay(value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"), [("a\0b\x1bc", "abc"), ("a\ud800b", "ab"), ("line\nline", "line\nline"), ("é中🙂", "é中🙂")]
+    ("written", "kept"), [("a\0b\x1bc", "abc"), ("a\ud800b", "ab"), ("line\nline", "line\nline"), ("é中🙂", "é中🙂")]
 )
-def test_characters_that_cannot_be_written_are_left_out(given: str, kept: str) -> None:
-    assert flat(pd.DataFrame({"a": pd.Series([given], dtype=object)}))["a"].to_list() == [kept]
+def test_characters_that_cannot_be_written_are_left_out(written: str, kept: str) -> None:
+    assert flat(pd.DataFrame({"a": pd.Series([written], dtype=object)}))["a"].to_list() == [kept]
 
 
 def test_what_hides_a_formula_does_not_help_it() -> None:
     assert flat(pd.DataFrame({"a": pd.Series(["\x00=1+1", ["=1"]], dtype=object)}))["a"].to_list() == ["'=1+1", "'=1"]
+
+
+@given(st.lists(st.none() | st.text("=+-@\t\r\x00\x1b\ufffe\uffffé中🙂ab ", max_size=4), max_size=8))
+def test_a_column_of_texts_is_made_safe_as_each_of_its_texts_is(texts: list[str | None]) -> None:
+    at_once = flat(pd.DataFrame({"a": pd.Series(texts, dtype="str")}))["a"]
+    each = flat(pd.DataFrame({"a": pd.Series(texts, dtype=object)}))["a"]
+    assert at_once.astype(object).where(at_once.notna(), None).to_list() == each.where(each.notna(), None).to_list()
 
 
 def test_flattening_changes_no_argument() -> None:
