@@ -139,6 +139,8 @@ def _words(error: Mapping[str, Any]) -> str:
         return "is not a field"
     if kind in {"too_long", "string_too_long"}:
         return f"must have at most {limits['max_length']:,} {'entries' if kind == 'too_long' else 'characters'}"
+    if kind in {"too_short", "string_too_short"}:
+        return f"must have at least {limits['min_length']:,} {'entries' if kind == 'too_short' else 'characters'}"
     return str(error["msg"]).removeprefix("Value error, ").replace("Input should be", "must be").rstrip(".")
 
 

@@ -26,16 +26,25 @@ SetOption = Annotated[
         "--set", metavar="PART=VALUE",
         help="What is otherwise than usual: weight.mission=1.5, method=topsis, 'staff.grant writer=40', "
         "'leaves.grant writer=2027-03-01', joins.NAME=DAY,HOURS, risk=0.5, aim=usd, assumed=0.2, must=ID, not=ID, ask.ID=5000, "
-        "deadline.ID=DAY, chance.ID=0.3, hours.ID=60; nothing after = takes it back.",
+        "deadline.ID=DAY, chance.ID=0.3, hours.ID=60, match.ID=10000 (USD of your own), matching=40000 (most of that in a plan), "
+        "funder-share=0.5, track-share=0.5 (most that one may have of what a plan gathers), one-of=ID,ID (one at the most), "
+        "with=ID,ID (the first only with the second); must, not, one-of and with can be given more than once; nothing after = "
+        "takes it back.",
     ),
 ]  # fmt: skip
 ScenarioOption = Annotated[str | None, typer.Option("--scenario", help="Name or id of a kept scenario to start from.")]
 
-_ENTRIES = {"weight": "factors", "ask": "asks", "deadline": "deadlines", "chance": "chances", "hours": "hours"}
-_PLAIN = {"method": "method", "risk": "risk", "aim": "aim", "assumed": "assumed"}
+_ENTRIES = {
+    "weight": "factors", "ask": "asks", "deadline": "deadlines", "chance": "chances", "hours": "hours", "match": "matches",
+}  # fmt: skip
+_PLAIN = {
+    "method": "method", "risk": "risk", "aim": "aim", "assumed": "assumed", "matching": "matching_usd",
+    "funder-share": "most_of_funder", "track-share": "most_of_track",
+}  # fmt: skip
 _PEOPLE = ("staff", "leaves", "joins")
 _PINS = {"must": "must", "not": "must_not"}
-PARTS = (*_ENTRIES, *_PLAIN, *_PEOPLE, *_PINS)
+_GROUPS = {"one-of": "at_most_one", "with": "only_with"}
+PARTS = (*_ENTRIES, *_PLAIN, *_PEOPLE, *_PINS, *_GROUPS)
 
 
 def wished(said: Sequence[str], start: Wish, usual: Sequence[Member]) -> Wish:
@@ -61,12 +70,15 @@ def wished(said: Sequence[str], start: Wish, usual: Sequence[Member]) -> Wish:
             plain[_ENTRIES[part]] = _entry(plain.get(_ENTRIES[part], {}), key, value, number=part != "deadline", said=one)
         elif part in _PINS:
             plain[_PINS[part]] = [*plain.get(_PINS[part], []), value] if value else []
+        elif part in _GROUPS:
+            group = [key.strip() for key in value.split(",")]
+            plain[_GROUPS[part]] = [*plain.get(_GROUPS[part], []), group] if value else []
         elif part in _PEOPLE:
             plain = _with_person(wish_of(plain), part, key, value, usual, one).plain()
         elif value:
-            plain[part] = value if part in ("method", "aim") else _number(value, one)
+            plain[_PLAIN[part]] = value if part in ("method", "aim") else _number(value, one)
         else:
-            plain.pop(part, None)
+            plain.pop(_PLAIN[part], None)
     return wish_of(plain)
 
 

@@ -8,7 +8,17 @@ from pydantic import BeforeValidator, ConfigDict, Field
 
 from catalynx.api.models.basics import Asked, CandidateId, Day, Share, Usd, no_flag
 from catalynx.decision.ranking import METHODS
-from catalynx.decision.wishes import AIMS, MOST_HOURS, MOST_PEOPLE, MOST_PINNED, MOST_TIMES, NAME_LENGTH, USUAL_AIM, USUAL_METHOD
+from catalynx.decision.wishes import (
+    AIMS,
+    MOST_HOURS,
+    MOST_PEOPLE,
+    MOST_PINNED,
+    MOST_TIMES,
+    NAME_LENGTH,
+    USUAL_AIM,
+    USUAL_METHOD,
+    WITHOUT_LIMIT,
+)
 from catalynx.records.profile import Line
 
 _METHOD = "^(" + "|".join(METHODS) + ")$"
@@ -18,13 +28,18 @@ _ID = r"^[0-9a-f]{32}$"
 type Hours = Annotated[float, Field(ge=0, le=MOST_HOURS, allow_inf_nan=False), BeforeValidator(no_flag)]
 type Times = Annotated[float, Field(ge=0, le=MOST_TIMES, allow_inf_nan=False), BeforeValidator(no_flag)]
 type Seconds = Annotated[float, Field(ge=0.1, le=10, allow_inf_nan=False), BeforeValidator(no_flag)]
+type LimitShare = Annotated[float, Field(gt=0, le=WITHOUT_LIMIT, allow_inf_nan=False), BeforeValidator(no_flag)]
+type Group = Annotated[list[CandidateId], Field(min_length=2, max_length=MOST_PINNED)]
+type Pair = Annotated[list[CandidateId], Field(min_length=2, max_length=2)]
 type ScenarioId = Annotated[str, Field(pattern=_ID, max_length=32, examples=["4f1c0e6a2b7d4c3f8a9e5d6b7c8f9a01"])]
 type SignedId = Annotated[str, Field(pattern=_ID, max_length=32, examples=["9a014f1c0e6a2b7d4c3f8a9e5d6b7c8f"])]
 
 EXAMPLE: dict[str, Any] = {
     "factors": {"mission": 1.5},
     "staff": [{"who": "grant writer", "hours": 40, "leaves": "2027-03-01"}, {"who": "director", "hours": 20}],
-    "must": ["program:45.301"], "chances": {"program:45.149": 0.3},
+    "must": ["program:45.301"], "chances": {"program:45.149": 0.3}, "matches": {"program:45.149": 25_000},
+    "matching_usd": 40_000, "most_of_funder": 0.5, "most_of_track": 0.75,
+    "at_most_one": [["program:45.301", "program:45.312"]], "only_with": [["program:45.149", "program:45.301"]],
 }  # fmt: skip
 
 
@@ -65,6 +80,32 @@ class WishAsked(Asked):
         dict[CandidateId, Share], Field(max_length=500, description="Chance that you assume.", default_factory=dict)
     ]
     hours: Annotated[dict[CandidateId, Hours], Field(max_length=500, description="Hours that it takes.", default_factory=dict)]
+    matches: Annotated[
+        dict[CandidateId, Usd], Field(max_length=500, description="USD of your own that it asks for.", default_factory=dict)
+    ]
+    matching_usd: Annotated[
+        Usd | None,
+        Field(description="Most that a plan may promise of your own money; what asks for an unknown amount is left out then. "
+              "Null: without limit."),
+    ] = None  # fmt: skip
+    most_of_funder: Annotated[
+        LimitShare, Field(description="Most that one funder may have of what a plan gathers; 1: without limit.")
+    ] = WITHOUT_LIMIT
+    most_of_track: Annotated[
+        LimitShare, Field(description="Most that one track may have of what a plan gathers; 1: without limit.")
+    ] = WITHOUT_LIMIT
+    at_most_one: Annotated[
+        list[Group],
+        Field(max_length=MOST_PINNED, description="Of each group a plan holds one at the most.", default_factory=list),
+    ]
+    only_with: Annotated[
+        list[Pair],
+        Field(
+            max_length=MOST_PINNED,
+            description="Pairs: a plan holds the first only together with the second.",
+            default_factory=list,
+        ),
+    ]
 
 
 class TriedAsked(Asked):

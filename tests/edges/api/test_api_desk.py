@@ -7,6 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
+from catalynx.records.exchange import profile_from_text
+from catalynx.workflows import SAMPLE
+
 pytestmark = pytest.mark.xdist_group("api")
 
 MUSEUM = "/profiles/museum-of-arts"
@@ -61,9 +64,46 @@ def test_a_wish_changes_the_plan(house: Any) -> None:
     assert then["wish"] == {**wish, "staff": [{**one, "joins": None, "leaves": None} for one in STAFF["staff"]]}
 
 
+def test_a_plan_keeps_shares_groups_and_pairs(house: Any) -> None:
+    shipped = profile_from_text((SAMPLE / "demo_profile.yaml").read_text(), "yaml")
+    museum = f"/profiles/{house.fresh_profile(**{**shipped.fields(), 'profile_id': 'museum-with-choice', 'team': 'arts'})}"
+    many = {"staff": [{"who": "grant writers", "hours": 100, "joins": None, "leaves": None}]}
+    first = house.ask("executive", "POST", f"{museum}/portfolio", json={"wish": many}).json()
+    points = {one["candidate_id"]: one["points"] for one in first["chosen"]}
+    best, *others = sorted(points, key=lambda one: -points[one])
+    share = points[best] / sum(points.values()) - 0.01
+    limits: dict[str, Any] = {
+        "most_of_funder": share, "at_most_one": [[best, others[0]]], "only_with": [[others[1], "foundation:000000000"]],
+        "matches": {others[0]: 5_000.0}, "matching_usd": 4_000.0,
+    }  # fmt: skip
+    plans = {
+        name: house.ask("executive", "POST", f"{museum}/portfolio", json={"wish": {**many, name: value}}).json()
+        for name, value in limits.items()
+        if name != "matches"
+    }
+    held = {name: {one["candidate_id"]: one["points"] for one in plan["chosen"]} for name, plan in plans.items()}
+    assert all(plan["proven"] for plan in plans.values())
+    of_funder = held["most_of_funder"]
+    assert max(of_funder.values()) <= share * sum(of_funder.values()) + 1e-6
+    assert not {best, others[0]} <= set(held["at_most_one"])
+    assert others[1] not in held["only_with"], "what it goes with cannot be planned"
+    assert held["matching_usd"] == points, "none of them asks for money of one's own"
+    told = house.ask("executive", "POST", f"{museum}/portfolio", json={"wish": {**many, **limits}}).json()
+    assert others[0] not in {one["candidate_id"] for one in told["chosen"]}, "it asks for more than there is"
+    assert {name: told["wish"][name] for name in limits} == limits
+    kept_so = kept(house, "With limits", {**many, **limits}, profile=museum)
+    assert {name: kept_so.json()["wish"][name] for name in limits} == limits
+
+
 @pytest.mark.parametrize(
     ("wish", "field"),
     [
+        ({"most_of_funder": 0}, "wish.most_of_funder"), ({"most_of_track": 1.1}, "wish.most_of_track"),
+        ({"most_of_track": True}, "wish.most_of_track"), ({"matching_usd": -1}, "wish.matching_usd"),
+        ({"matches": {"program:45.129": -5}}, "wish.matches.program:45.129"), ({"at_most_one": [["a"]]}, "wish.at_most_one[0]"),
+        ({"at_most_one": [["a", "b"], ["c", "c"]]}, "wish.at_most_one[1]"), ({"at_most_one": ["a"]}, "wish.at_most_one[0]"),
+        ({"at_most_one": [["a", ""]]}, "wish.at_most_one[0][1]"), ({"only_with": [["a", "b", "c"]]}, "wish.only_with[0]"),
+        ({"only_with": [["a", "a"]]}, "wish.only_with[0]"), ({"at_most_one": [["a", "b"]] * 101}, "wish.at_most_one"),
         ({"factors": {"mission": -1}}, "wish.factors.mission"), ({"factors": {"nothing": 2}}, "wish.factors"),
         ({"method": "magic"}, "wish.method"), ({"risk": 2}, "wish.risk"), ({"staff": [{"who": "x", "hours": -5}]}, "wish.staff[0].hours"),
         ({"staff": [{"who": " ", "hours": 5}]}, "wish.staff[0].who"), ({"staff": []}, "wish.staff"), ({}, "wish.staff"),

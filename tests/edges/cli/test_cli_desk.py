@@ -71,9 +71,25 @@ def test_the_base_of_a_scenario_may_go(call: Call, home: Path) -> None:
     call("portfolio", *WHO, "--scenario", "Base", home=home).fails(2, "scenario", "Base", "Copy")
 
 
+def test_a_plan_keeps_shares_groups_and_pairs(call: Call, sample_home: Path) -> None:
+    first = call("portfolio", *WHO, *STAFF, "--json", home=sample_home).json
+    points = {one["candidate_id"]: one["points"] for one in first["chosen"]}
+    best, second, *_ = sorted(points, key=lambda one: -points[one])
+    limits = ("--set", f"one-of={best},{second}", "--set", f"match.{best}=5000", "--set", "matching=4000")
+    told = call("portfolio", *WHO, *STAFF, *limits, "--json", home=sample_home).json
+    assert best not in {one["candidate_id"] for one in told["chosen"]}
+    assert (told["wish"]["at_most_one"], told["wish"]["matching_usd"]) == ([[best, second]], 4_000.0)
+    share = points[best] / sum(points.values()) - 0.01
+    told = call("portfolio", *WHO, *STAFF, "--set", f"funder-share={share}", "--json", home=sample_home).json
+    of_funder = [one["points"] for one in told["chosen"]]
+    assert max(of_funder) <= share * sum(of_funder) + 1e-6
+
+
 @pytest.mark.parametrize(
     ("said", "about"),
     [
+        ("funder-share=0", "most_of_funder"), ("matching=much", "number"), ("one-of=program:45.129", "two candidates or more"),
+        ("with=a,b,c", "the first only together with the second"),
         ("weight.mission=-1", "mission"), ("weight.mission=nan", "mission"), ("weight.nothing=2", "nothing"),
         ("weight=2", "PART=VALUE"), ("staff.writer=-5", "hours"), ("staff.writer=many", "number"),
         ("leaves.nobody here=2024-03-01", "hours"), ("joins.writer=spring,20", "day"), ("method=magic", "method"), ("risk=2", "risk"),
