@@ -124,3 +124,26 @@ class OutcomeList(Paged):
     """One page of outcomes, oldest first."""
 
     outcomes: list[OutcomeAnswer]
+
+
+class RatioAnswer(BaseModel):
+    """What came over what was foretold: 1 is right, 2 twice as much as foretold."""
+
+    count: int = Field(description="Applications of which both are known.")
+    ratio: float | None = Field(description="Null: unknown, of fewer than five applications.")
+    low: float | None = Field(description="From here to `high` lie nineteen of twenty such ratios.")
+    high: float | None
+
+
+class CalibrationAnswer(BaseModel):
+    """How far what was foretold in a profile's signed decisions was right; each application counts once."""
+
+    profile_id: str
+    sentences: list[str] = Field(description="All that in words.")
+    hours: RatioAnswer = Field(description="Hours spent over hours foretold.")
+    amounts: RatioAnswer = Field(description="Dollars given over dollars asked for, of those won.")
+    wins: RatioAnswer = Field(description="Applications won over the sum of their chances, published or assumed.")
+    decided: int = Field(description="Applications that have ended: won or declined.")
+    won: int
+    won_low: float | None = Field(description="Range of the true share won, nineteen of twenty times; null without any.")
+    won_high: float | None

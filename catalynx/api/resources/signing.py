@@ -12,6 +12,7 @@ from starlette.responses import Response
 from catalynx.api.access import Caller, needs
 from catalynx.api.desk import At, Desk, Entry
 from catalynx.api.models.signing import (
+    CalibrationAnswer,
     OutcomeAnswer,
     OutcomeAsked,
     OutcomeList,
@@ -24,6 +25,7 @@ from catalynx.api.models.signing import (
 from catalynx.api.paging import Paging
 from catalynx.api.trying import signature, tried, wish_asked
 from catalynx.hub import Permission
+from catalynx.lookups.calibration import calibration_in_words, calibration_of
 from catalynx.records.signing import Outcome, SignedDecision
 from catalynx.replaying import replay
 from catalynx.what_if import sign
@@ -103,6 +105,16 @@ async def record(request: Request, desk: At, person: Caller, profile_id: str, si
         lambda records: records.record_outcome(signed_id, by=signature(person), **asked.model_dump()),
         lambda kept: Entry("record outcome", "profile", profile_id, {"signed_id": signed_id, "position": kept.position}),
     )
+
+
+@ROUTER.get(
+    "/profiles/{profile_id}/calibration", dependencies=_VIEW, response_model=CalibrationAnswer, summary="How right they were"
+)
+async def calibration(request: Request, desk: At, profile_id: str) -> dict[str, Any]:
+    """Return how far hours, chances and amounts of the signed decisions were right, as far as outcomes are written down."""
+    profile = await desk.profile(request, profile_id)
+    found = await desk.ask(calibration_of, desk.workspace(), profile)
+    return {"profile_id": profile_id, "sentences": calibration_in_words(found), **asdict(found)}
 
 
 async def _found(request: Request, desk: Desk, profile_id: str, signed_id: str) -> SignedDecision:

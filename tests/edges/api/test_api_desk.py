@@ -323,6 +323,38 @@ def test_what_became_of_it_is_written_down_and_stays(house: Any) -> None:
         assert (refused.status_code, fields(refused)) == (422, [field])
 
 
+def test_how_right_it_was_is_told_as_far_as_it_is_known(house: Any) -> None:
+    name = house.fresh_profile()
+    chosen = [
+        {"candidate_id": f"constructed:{number}", "name": "Constructed", "hours": 40, "effort_hours": 40, "chance": 0.5,
+         "ask_usd": 1_000}
+        for number in range(6)
+    ]  # fmt: skip
+    decided = house.records.sign_decision(
+        name, title="Constructed", why="Because.", holds="Six.", inputs={}, lake_version="v1", by="Ada",
+        results={"chosen": chosen},
+    )  # fmt: skip
+    of = f"/profiles/{name}/calibration"
+    before = house.ask("executive", "GET", of).json()
+    assert before.pop("sentences")[1] == "No application has ended yet."
+    assert before == {
+        "profile_id": name, "decided": 0, "won": 0, "won_low": None, "won_high": None,
+        **{key: {"count": 0, "ratio": None, "low": None, "high": None} for key in ("hours", "amounts", "wins")},
+    }  # fmt: skip
+    for number, one in enumerate(chosen):
+        house.records.record_outcome(
+            decided.signed_id, one["candidate_id"], "won" if number else "declined", hours_spent=60,
+            amount_usd=500 if number else None,
+        )  # fmt: skip
+    told = house.ask("executive", "GET", of).json()
+    assert (told["decided"], told["won"]) == (6, 5)
+    assert {name: (told[name]["count"], round(told[name]["ratio"], 3)) for name in ("hours", "amounts", "wins")} == {
+        "hours": (6, 1.5), "amounts": (5, 0.5), "wins": (6, 1.667),
+    }  # fmt: skip
+    assert told["won_low"] < 5 / 6 < told["won_high"]
+    assert told["sentences"][0].startswith("Applications took 1.50 times the hours")
+
+
 def test_who_only_reads_tries_and_keeps_nothing(house: Any) -> None:
     before = house.ask("executive", "GET", f"{MUSEUM}/scenarios").json()["total"]
     for path, body in (

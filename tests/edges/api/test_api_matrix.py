@@ -111,6 +111,7 @@ CALLS: dict[str, Call] = {
     "scenarios_undo": Call("run", whose="scenario", headers=IF_ANY),
     "scenarios_share": Call("run", whose="scenario", body={"shared": True}),
     "scenarios_history": Call("view", whose="profile"),
+    "signing_calibration": Call("view", whose="profile"),
     "signing_list_signed": Call("view", whose="profile"),
     "signing_sign_plan": Call("run", 201, whose="profile", body={"title": "Spring", "why": "So.", "scenario_id": "{scenario_id}"}),
     "signing_read": Call("view", whose="profile"),
