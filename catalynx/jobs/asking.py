@@ -55,7 +55,7 @@ class Jobs:
 
         Parameters
         ----------
-        parameters : ``report``: report, parameters, pdf · ``export``: table, format, as_of · ``load``: paths ·
+        parameters : ``report``: report, parameters, pdf · ``export``: table, format, as_of, unshared · ``load``: paths ·
             ``import``: upload, name · ``likelihood``: none
         by : who asks
         profile_id : whose report or export it is

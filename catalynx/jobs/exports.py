@@ -45,7 +45,7 @@ def write_export(settings: Settings, order: Order, say: Say) -> Path:
         describe_folder(fresh, DESCRIPTION, {"profile_id": order.profile_id, **order.parameters})
         with workflows.Workspace(settings) as workspace:
             say("choosing the rows", 1, 3)
-            frame = _frame(workspace, str(order.profile_id), table, order.parameters["as_of"])
+            frame = _frame(workspace, order)
             say(f"writing {len(frame):,} rows", 2, 3)
             _WRITE[form](frame, fresh / file.name)
             os.replace(fresh, folder)
@@ -70,11 +70,15 @@ def profiles_of_exports(folder: Path) -> set[str]:
     return profiles_of_folders(folder, DESCRIPTION)
 
 
-def _frame(workspace: Workspace, profile_id: str, table: str, as_of: str | None) -> pd.DataFrame:
-    from catalynx.lookups.tables import table_of
+def _frame(workspace: Workspace, order: Order) -> pd.DataFrame:
+    from catalynx.lookups.tables import TEAM, table_of
 
-    profile = workspace.records.get_profile(profile_id)
-    return table_of(workspace, profile, table, as_of=None if as_of is None else date.fromisoformat(as_of))
+    asked = order.parameters
+    profile = workspace.records.get_profile(str(order.profile_id))
+    # All of a team may fetch the file: what somebody keeps for themselves is in it only where one user is alone.
+    viewer = None if asked.get("unshared") else TEAM
+    as_of = None if asked["as_of"] is None else date.fromisoformat(asked["as_of"])
+    return table_of(workspace, profile, asked["table"], as_of=as_of, viewer=viewer)
 
 
 def _csv(frame: pd.DataFrame, file: Path) -> None:

@@ -107,13 +107,14 @@ def _run_report(settings: Settings, order: Order, say: Say) -> list[Path]:
 def _check_export(settings: Settings, given: Mapping[str, Any], profile_id: str | None) -> Checked:
     from catalynx.jobs.exports import FORMATS, TABLES
 
-    _only(given, {"table", "format", "as_of"})
+    _only(given, {"table", "format", "as_of", "unshared"})
     if profile_id is None:
         raise BadParameter("profile_id", profile_id, "the id of the profile whose table it is")
     for name, among in (("table", TABLES), ("format", FORMATS)):
         if not isinstance(given.get(name), str) or given[name] not in among:
             raise BadParameter(name, given.get(name), f"one of {', '.join(among)}")
-    return {"table": given["table"], "format": given["format"], "as_of": _day(given.get("as_of"))}
+    checked = {"table": given["table"], "format": given["format"], "as_of": _day(given.get("as_of"))}
+    return {**checked, "unshared": True} if _flag(given, "unshared", False) else checked
 
 
 def _day(value: object) -> str | None:

@@ -9,7 +9,7 @@ from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from catalynx import workflows
 from catalynx.columns import RESULTS, arrow_schema
@@ -26,34 +26,44 @@ if TYPE_CHECKING:
     from catalynx.workflows import Workspace
 
 
-def table_of(workspace: Workspace, profile: Profile, name: str, *, as_of: date | None = None) -> pd.DataFrame:
-    """Return a table of a profile with all rows: decisions, candidates, score_parts, or one of `KEPT`."""
+TEAM: Final = ""
+"""Nobody's name: who asks under it sees what is shared with the team, and nothing else."""
+
+
+def table_of(
+    workspace: Workspace, profile: Profile, name: str, *, as_of: date | None = None, viewer: str | None = TEAM
+) -> pd.DataFrame:
+    """Return a table of a profile with all rows: decisions, candidates, score_parts, or one of `KEPT`.
+
+    Parameters
+    ----------
+    viewer : whose unshared scenarios are told; None is everybody's
+    """
     if name in KEPT:
-        return _kept(workspace.records, profile.profile_id, name)
+        return _kept(workspace.records, profile.profile_id, name, viewer)
     decided = workflows.decide(workspace, profile, as_of=as_of)
     frame = {"decisions": decided.decisions, "candidates": decided.candidates, "score_parts": decided.parts}[name]
     return frame[RESULTS[name].names]
 
 
-KEPT: Mapping[str, tuple[type, Callable[[Records, str], Sequence[object]]]] = MappingProxyType(
+KEPT: Mapping[str, tuple[type, Callable[[Records, str, str | None], Sequence[object]]]] = MappingProxyType(
     {
-        "tracked": (Tracked, lambda records, profile_id: records.list_tracked(profile_id)),
-        # What somebody keeps for themselves is theirs alone to take away, by its own address.
-        "scenarios": (Scenario, lambda records, profile_id: records.list_scenarios(profile_id, viewer="local")),
-        "signed_decisions": (SignedDecision, lambda records, profile_id: records.list_signed(profile_id)),
-        "outcomes": (Outcome, lambda records, profile_id: records.list_outcomes(profile_id)),
+        "tracked": (Tracked, lambda records, profile_id, _: records.list_tracked(profile_id)),
+        "scenarios": (Scenario, lambda records, profile_id, viewer: records.list_scenarios(profile_id, viewer=viewer)),
+        "signed_decisions": (SignedDecision, lambda records, profile_id, _: records.list_signed(profile_id)),
+        "outcomes": (Outcome, lambda records, profile_id, _: records.list_outcomes(profile_id)),
     }
 )
 """Tables of what people made: what a row is, and who lists them."""
 
 
-def _kept(records: Records, profile_id: str, name: str) -> pd.DataFrame:
+def _kept(records: Records, profile_id: str, name: str, viewer: str | None) -> pd.DataFrame:
     """Return what people made as a frame: what is nested as JSON, moments without their zone, which is UTC."""
     import pandas as pd
 
     kind, listed = KEPT[name]
     names = [field.name for field in fields(kind)]
-    found = [[getattr(one, field) for field in names] for one in listed(records, profile_id)]
+    found = [[getattr(one, field) for field in names] for one in listed(records, profile_id, viewer)]
     frame = pd.DataFrame(found, columns=names)
     for place, field in enumerate(names):
         if field.endswith("_at"):  # spreadsheets know no time zones

@@ -14,6 +14,7 @@ from catalynx.api.models.answers import ExportAsked, JobAnswer, ReportAnswer, Re
 from catalynx.api.problems import field_problem
 from catalynx.api.resources.jobs import queued
 from catalynx.api.resources.reports import described
+from catalynx.api.trying import viewer
 from catalynx.hub import Permission
 from catalynx.lookups.tables import table_of, written
 from catalynx.records.profile import Profile
@@ -37,13 +38,18 @@ _LATER: dict[int | str, dict[str, Any]] = {
 
 @ROUTER.post("/export/opportunities", dependencies=_VIEW, response_class=Response, responses=_FILES, summary="A table as a file")
 async def export(request: Request, desk: At, person: Caller, asked: ExportAsked) -> Response:
-    """Return a table of a profile with all its rows; what a spreadsheet would take for a formula is text in CSV and XLSX."""
+    """Return a table of a profile with all its rows; what a spreadsheet would take for a formula is text in CSV and XLSX.
+
+    Scenarios are those that are shared, and yours; a file made in the background is for all of the team: those that are shared.
+    """
     profile = await desk.profile(request, asked.profile_id)
     detail = {"table": asked.table, "format": asked.format}
     if asked.queue and desk.jobs is not None and asked.format != "json":
-        parameters = {**detail, "as_of": asked.as_of and asked.as_of.isoformat()}
+        parameters: dict[str, Any] = {**detail, "as_of": asked.as_of and asked.as_of.isoformat()}
+        if viewer(person) is None:
+            parameters["unshared"] = True
         return await queued(request, desk, person, "export", parameters, asked.profile_id)
-    content = await desk.toil(_file, desk, profile, asked)
+    content = await desk.toil(_file, desk, profile, asked, viewer(person))
     await desk.audit(request, "export table", "profile", asked.profile_id, detail=detail)
     name = f'attachment; filename="{asked.table}-{asked.profile_id}.{asked.format}"'
     return Response(content, headers={"Content-Disposition": name}, media_type=_MEDIA[asked.format])
@@ -75,7 +81,7 @@ async def report(request: Request, desk: At, person: Caller, asked: ReportAsked)
     return JSONResponse(told, 201, headers={"Location": f"{root_of(request)}/reports/{told['report_id']}"})
 
 
-def _file(desk: Desk, profile: Profile, asked: ExportAsked) -> bytes:
-    frame = table_of(desk.workspace(), profile, asked.table, as_of=asked.as_of)
+def _file(desk: Desk, profile: Profile, asked: ExportAsked, viewer: str | None) -> bytes:
+    frame = table_of(desk.workspace(), profile, asked.table, as_of=asked.as_of, viewer=viewer)
     sheets = {"csv": write_csv, "xlsx": lambda frame, path: write_xlsx({asked.table: frame}, path)}
     return written(frame, asked.table, asked.format, sheets)

@@ -16,6 +16,7 @@ from catalynx.api.models.basics import Day
 from catalynx.api.models.profiles import Analytics, ProfileFields, ProfileList, ProfileMetrics
 from catalynx.api.paging import Paging
 from catalynx.api.problems import Problem, field_problem
+from catalynx.api.trying import viewer
 from catalynx.errors import Conflict
 from catalynx.hub import LOCAL_TEAM, Permission, Person
 from catalynx.lookups import profile_figures
@@ -139,13 +140,13 @@ async def metrics(request: Request, desk: At, profile_id: str) -> dict[str, Any]
     "/profiles/{profile_id}/export",
     dependencies=_VIEW,
     response_class=Response,
-    responses={200: {"content": {"application/zip": {}}, "description": "A zip: profile.yaml, tracked, decisions, runs (JSON)"}},
+    responses={200: {"content": {"application/zip": {}}, "description": "A zip: profile.yaml, and five files of JSON"}},
     summary="Take everything away",
 )
-async def take_away(request: Request, desk: At, profile_id: str) -> Response:
-    """Return everything that people made for a profile, as a zip."""
+async def take_away(request: Request, desk: At, person: Caller, profile_id: str) -> Response:
+    """Return everything that people made for a profile, as a zip; of scenarios those that are shared, and yours."""
     profile = await desk.profile(request, profile_id)
-    content = await desk.toil(takeout, desk.workspace(), profile)
+    content = await desk.toil(takeout, desk.workspace(), profile, viewer=viewer(person))
     await desk.audit(request, "export profile", "profile", profile_id)
     name = {"Content-Disposition": f'attachment; filename="catalynx-{profile_id}.zip"'}
     return Response(content, headers=name, media_type="application/zip")

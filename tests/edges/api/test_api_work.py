@@ -254,7 +254,9 @@ def test_a_purge_leaves_nothing_to_read(house, files_holding) -> None:
 def test_everything_of_a_profile_can_be_taken_away(house) -> None:
     answer = house.ask("executive", "GET", f"/profiles/{MUSEUM}/export")
     archive = zipfile.ZipFile(io.BytesIO(answer.content))
-    assert sorted(archive.namelist()) == ["decisions.json", "profile.yaml", "runs.json", "tracked.json"]
+    assert {name.partition(".")[0] for name in archive.namelist()} == {
+        "decisions", "profile", "runs", "scenarios", "signed_decisions", "tracked",
+    }  # fmt: skip
     assert yaml.safe_load(archive.read("profile.yaml"))["profile_id"] == MUSEUM
     tracked = json.loads(archive.read("tracked.json"))
     assert tracked[0]["history"][0]["to_stage"] == "prospects"
