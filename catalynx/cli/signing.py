@@ -12,7 +12,9 @@ from catalynx.cli.showing import Heading, clean, count, err, plain, print_json, 
 from catalynx.cli.wishing import ScenarioOption, SetOption, tried
 
 if TYPE_CHECKING:
-    pass
+    from collections.abc import Sequence
+
+    from catalynx.replaying import Difference
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Sign decisions, reckon them again, say what became of them.")
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of the decision, as `catalynx decision list` shows it.")]
@@ -94,6 +96,8 @@ def replay(
 ) -> None:
     """Reckon a signed decision again: the same numbers, or exactly which input and which number is another (exit code 1).
 
+    A plan whose search was ended by time may be another in another run; what differs of it is told apart.
+
     Example: catalynx decision replay 4f1c…
     """
     from catalynx.replaying import replay as again
@@ -102,14 +106,16 @@ def replay(
         found = again(workspace, signed_id, today=today)
     if as_json:
         print_json(plain({
-            "same": found.same, "sentence": found.sentence, "changed": list(found.changed), "count": found.count,
-            "differences": [_told(one) for one in found.differences],
+            "same": found.same, "verdict": found.verdict, "sentence": found.sentence, "changed": list(found.changed),
+            "count": found.count, "differences": [_told(one) for one in found.differences], "ended": found.ended or None,
+            "plan_count": found.plan_count, "plan_differences": [_told(one) for one in found.plan_differences],
         }))  # fmt: skip
     else:
         say(found.sentence)
-        if found.differences:
-            rows = [(one.where, _short(one.signed), _short(one.now)) for one in found.differences]
-            print_table(count(found.count, "difference"), [Heading("where"), Heading("signed"), Heading("now")], rows)
+        _print_differences(count(found.count, "difference"), found.differences)
+        _print_differences(
+            f"{count(found.plan_count, 'difference')} that another search may find otherwise", found.plan_differences
+        )
     if not found.same:
         raise typer.Exit(REPLAY_DIFFERS)
 
@@ -152,6 +158,12 @@ def calibration(context: typer.Context, profile: ProfileOption, as_json: JsonOpt
         return
     for sentence in calibration_in_words(found):
         say(sentence)
+
+
+def _print_differences(title: str, found: Sequence[Difference]) -> None:
+    rows = [(one.where, _short(one.signed), _short(one.now)) for one in found]
+    if rows:
+        print_table(title, [Heading("where"), Heading("signed"), Heading("now")], rows)
 
 
 def _told(one: Any) -> dict[str, Any]:

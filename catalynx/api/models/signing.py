@@ -83,10 +83,18 @@ class ReplayAnswer(BaseModel):
 
     signed_id: str
     same: bool
+    verdict: str = Field(
+        description="same, differs, or search ended: nothing differs but what another search may find otherwise."
+    )
     sentence: str
     changed: list[str] = Field(description="What it rests on that is another now, and which of the two was taken.")
     count: int = Field(description="How many numbers differ in all.")
     differences: list[DifferenceAnswer] = Field(description="The first of them.")
+    ended: str | None = Field(
+        description="How the search for one of the plans ended before it was proven to be the best; null: both are proven."
+    )
+    plan_count: int = Field(description="How many more numbers differ that another run of such a search may find otherwise.")
+    plan_differences: list[DifferenceAnswer] = Field(description="The first of those.")
 
 
 class OutcomeAsked(Asked):

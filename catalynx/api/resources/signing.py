@@ -77,12 +77,17 @@ async def read(request: Request, desk: At, profile_id: str, signed_id: str) -> S
 async def reckon_again(
     request: Request, desk: At, profile_id: str, signed_id: str, asked: ReplayAsked | None = None
 ) -> dict[str, Any]:
-    """Reckon it again from what it rests on: the same numbers, or which input and which number is another. Nothing is kept."""
+    """Reckon it again from what it rests on: the same numbers, or which input and which number is another. Nothing is kept.
+
+    A plan whose search was ended by time may be another in another run; what differs of it is told apart, as `search ended`.
+    """
     await _found(request, desk, profile_id, signed_id)
     found = await desk.toil(replay, desk.workspace(), signed_id, today=asked is not None and asked.today)
     return {
-        "signed_id": signed_id, "same": found.same, "sentence": found.sentence, "changed": found.changed, "count": found.count,
-        "differences": [asdict(one) for one in found.differences],
+        "signed_id": signed_id, "same": found.same, "verdict": found.verdict, "sentence": found.sentence,
+        "changed": found.changed, "count": found.count, "differences": [asdict(one) for one in found.differences],
+        "ended": found.ended or None, "plan_count": found.plan_count,
+        "plan_differences": [asdict(one) for one in found.plan_differences],
     }  # fmt: skip
 
 

@@ -267,6 +267,7 @@ def test_a_signed_decision_is_reckoned_again_to_the_same_numbers(house: Any) -> 
     assert told["inputs"]["wish"]["staff"][0]["hours"] == 40
     again = house.ask("executive", "POST", f"{at(made)}/replay").json()
     assert (again["same"], again["count"], again["changed"], again["differences"]) == (True, 0, [], [])
+    assert (again["verdict"], again["ended"], again["plan_count"], again["plan_differences"]) == ("same", None, 0, [])
     for method in ("PUT", "PATCH", "DELETE"):
         assert house.ask("admin", method, at(made), json={}).status_code == 405, "it is never changed"
     entry = next(one for one in reversed(house.records.list_audit(limit=100_000)) if one.action == "sign decision")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +141,25 @@ def test_a_replay_says_which_input_changed(call: Call, home: Path) -> None:
     assert now.code == 1
     assert "it was taken as it is now" in now.out.replace("\n", " ")
     assert "differences" in now.out
+
+
+def test_a_replay_tells_a_plan_apart_whose_search_was_ended_by_time(call: Call, home: Path) -> None:
+    one = signed_id(call, home, *STAFF)
+    with kept(home) as records:
+        whole = records.get_signed(one)
+        ended = {**whole.results, "status": "time is up", "chosen": whole.results["chosen"][1:], "value": 1.0}
+        again = records.sign_decision(
+            whole.profile_id, title="Constructed", why="The time was up.", holds=whole.holds, inputs=whole.inputs, results=ended,
+            lake_version=whole.lake_version, by="Ada",
+        )  # fmt: skip
+    told = call("decision", "replay", again.signed_id, "--json", home=home)
+    assert told.code == 1
+    found = json.loads(told.out)
+    assert (found["same"], found["verdict"], found["count"], found["plan_count"]) == (False, "search ended", 0, 3)
+    said = call("decision", "replay", again.signed_id, home=home)
+    words = " ".join(said.out.split())
+    assert "The search for the plan was ended by time when it was signed, so that another run may find another plan" in words
+    assert "3 differences that another search may find otherwise" in words
 
 
 def test_what_became_of_it_is_written_down_and_counted(call: Call, home: Path) -> None:
