@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from catalynx.decision.steadiness import WEIGHINGS
 from catalynx.rules import RECOMMENDATIONS
 
 if TYPE_CHECKING:
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 LEVELS: Final = ("low", "medium", "high")
 MUCH, LITTLE = 0.8, 0.5
 """Share of the weight that rests on data: from the first on confidence may be high, below the second it is low."""
-STEADY, UNSTEADY = 0.9, 0.1
-"""A candidate that is on top in a share of weighings between these may as well be there as not."""
+STEADY = 0.75
+"""A class that is kept in a smaller share of weighings hangs on how much each criterion counts."""
 SOON_DAYS, LATER_DAYS = 30, 90
 HIGH, MEDIUM = 0.65, 0.5
 """Combined score from which priority may be high, and medium."""
@@ -25,13 +26,13 @@ def confidence(decided: pd.DataFrame, rules: Rules, stability: pd.Series | None 
     """Say how far each recommendation can be trusted.
 
     Confidence starts from the share of score and feasibility that rests on data; it falls by one level where what is unknown
-    could move the score over more than two classes, or where the place among the best hangs on the weights.
+    could move the score over more than two classes, or where the class hangs on the weights.
 
     Parameters
     ----------
     decided : with ``score``, ``coverage``, ``feasibility_coverage``, ``recommendation``, ``eligibility``, ``eligibility_reason``
-    stability : candidate_id → share of weighings in which it is among the best, as ``robustness`` counts it; one without is
-        judged without
+    stability : candidate_id → share of weighings in which it keeps its class, as `steadiness` counts it; one without is judged
+        without
 
     Returns
     -------
@@ -59,6 +60,11 @@ def _classes(scores: pd.Series, rules: Rules) -> Any:
     return (scores.to_numpy()[:, None] + 1e-9 < levels[None, :]).sum(axis=1).clip(max=len(levels) - 1)
 
 
+def _percent(share: float) -> str:
+    """Round to whole percent, but not up to all."""
+    return f"{min(share, 0.99) if share < 1 else share:.0%}"
+
+
 def _excluded(reason: str) -> tuple[str, str]:
     return "high", f"a hard rule decides: {reason}"
 
@@ -78,8 +84,9 @@ def _confidence(coverage: float, feasible: float, low: float, worst: int, best: 
         said.append(f"with what is unknown the score lies between {low:.2f} and {low + 1 - coverage:.2f}, {span}")
         level -= worst - best > 1
     if steady == steady:
-        said.append(f"it is among the best in {steady:.0%} of the weighings tried")
-        level -= UNSTEADY < steady < STEADY
+        weighed = f"{WEIGHINGS:,} weighings, each criterion from half to one and a half times its weight"
+        said.append(f"it keeps its class in {_percent(steady)} of {weighed}")
+        level -= steady < STEADY
     return LEVELS[max(level, 0)], "; ".join(said)
 
 

@@ -11,6 +11,7 @@ from catalynx.decision.doing import ACTIVE, conditions, gaps_of, next_actions, s
 from catalynx.decision.earlier import gave_before
 from catalynx.decision.effort import worked_out
 from catalynx.decision.feasibility import combined, feasibility_totals
+from catalynx.decision.steadiness import steadiness
 from catalynx.rules import RECOMMENDATIONS
 
 if TYPE_CHECKING:
@@ -48,8 +49,6 @@ def decide_candidates(
     applicant: Applicant,
     rules: Rules,
     feasible: pd.DataFrame | None = None,
-    *,
-    stability: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Say what to do about each candidate.
 
@@ -59,7 +58,6 @@ def decide_candidates(
     parts : the criteria of each candidate's score
     totals : ``score`` and ``coverage`` by candidate_id
     feasible : rows as ``columns.RESULTS["feasibility"]``; feasibility is unknown without
-    stability : candidate_id → share of weighings in which it is among the best; confidence leaves it out without
 
     Returns
     -------
@@ -76,7 +74,7 @@ def decide_candidates(
     decided["to_find_out"] = decided["candidate_id"].map(_to_find_out(parts))
     records = [_decide_one(row, sentences.get(row["candidate_id"], _NOTHING), rules) for row in _read(decided)]
     decided = decided.assign(**pd.DataFrame(records, index=decided.index))
-    decided = _synthesised(decided, feasible, rules, stability)
+    decided = _synthesised(decided, feasible, rules, steadiness(decided, parts, rules))
     order = decided["recommendation"].map({name: place for place, name in enumerate(RECOMMENDATIONS)})
     fails = decided["eligibility"] == "fails"
     decided = decided.assign(_order=order, _fails=fails, _worth=decided["score"] * decided["coverage"]).sort_values(
@@ -111,7 +109,7 @@ def _read(decided: pd.DataFrame) -> list[dict]:
     return decided[[name for name in READ if name in decided]].to_dict("records")
 
 
-def _synthesised(decided: pd.DataFrame, feasible: pd.DataFrame | None, rules: Rules, stability: pd.Series | None) -> pd.DataFrame:
+def _synthesised(decided: pd.DataFrame, feasible: pd.DataFrame | None, rules: Rules, stability: pd.Series) -> pd.DataFrame:
     """Add feasibility, what it makes with the score, confidence, priority, conditions, actions and measures."""
     import pandas as pd
 
@@ -164,10 +162,11 @@ _NOTHING: dict[str, list[str]] = {"for": [], "against": [], "unknown": ["no crit
 
 
 def _decide_one(row: dict, sentences: dict[str, list[str]], rules: Rules) -> dict[str, object]:
-    recommendation, held_back = _recommend(row, rules)
+    recommendation, held_back, held_at = _recommend(row, rules)
     before = gave_before(row.get("to_us_gifts"))
     return {
         "recommendation": recommendation,
+        "held_at": held_at,
         "review_on": _review_on(recommendation, row, rules),
         "next_action": _next_action(recommendation, row, rules),
         "reasons_for": [*([before] if before else []), *sentences["for"][:MOST_REASONS]],
@@ -176,24 +175,41 @@ def _decide_one(row: dict, sentences: dict[str, list[str]], rules: Rules) -> dic
     }
 
 
-def _recommend(row: dict, rules: Rules) -> tuple[str, list[str]]:
-    """Return the class that the score allows, held back by what is not known or stands in the way, and what held it back."""
+def _recommend(row: dict, rules: Rules) -> tuple[str, list[str], int]:
+    """Return the class that the score allows, held back by what is not known or stands in the way, and what held it back.
+
+    The last is the place in `RECOMMENDATIONS` above which nothing but more knowledge lifts it, whatever it scores.
+    """
     import pandas as pd
 
     if row["eligibility"] == "fails":
-        return "decline", [row["eligibility_reason"]]
+        return "decline", [row["eligibility_reason"]], RECOMMENDATIONS.index("decline")
     if pd.isna(row["score"]):
-        return "monitor", ["nothing on record to score it by"]
+        return "monitor", ["nothing on record to score it by"], RECOMMENDATIONS.index("monitor")
     reached = next(name for name in RECOMMENDATIONS if row["score"] >= rules.thresholds[name])
-    holding = [(ceiling, why) for ceiling, holds, why in _ceilings(row, rules) if holds]
-    lowest = max((RECOMMENDATIONS.index(ceiling) for ceiling, _ in holding), default=0)
+    standing = _holding(_ceilings(row, rules))
+    holding = [*standing, *_holding(_coverage_ceilings(row, rules))]
+    held_at, lowest = (max((place for place, _ in some), default=0) for some in (standing, holding))
     if lowest <= RECOMMENDATIONS.index(reached):
-        return reached, []
-    return RECOMMENDATIONS[lowest], [why for ceiling, why in holding if RECOMMENDATIONS.index(ceiling) == lowest]
+        return reached, [], held_at
+    return RECOMMENDATIONS[lowest], [why for place, why in holding if place == lowest], held_at
+
+
+def _holding(ceilings: list[tuple[str, bool, str]]) -> list[tuple[int, str]]:
+    return [(RECOMMENDATIONS.index(ceiling), why) for ceiling, holds, why in ceilings if holds]
+
+
+def _coverage_ceilings(row: dict, rules: Rules) -> list[tuple[str, bool, str]]:
+    """List what a candidate may at most be by how much of its score rests on data."""
+    told = f"only {row['coverage']:.0%} of the score rests on data"
+    return [
+        ("consider later", row["coverage"] < rules.least_coverage, f"held at consider later: {told}"),
+        ("monitor", row["coverage"] < rules.scant_coverage, f"held at monitor: {told}"),
+    ]
 
 
 def _ceilings(row: dict, rules: Rules) -> list[tuple[str, bool, str]]:
-    """List what a candidate may at most be, whether that applies, and the sentence that says so."""
+    """List what a candidate may at most be whatever it scores, whether that applies, and the sentence that says so."""
     import pandas as pd
 
     last = row["last_year"]
@@ -211,16 +227,6 @@ def _ceilings(row: dict, rules: Rules) -> list[tuple[str, bool, str]]:
             "held at prepare: a program is applied to through an announcement, and this listing names none",
         ),
         ("prepare", late, "held at prepare: less time is left than an application of this size usually takes"),
-        (
-            "consider later",
-            row["coverage"] < rules.least_coverage,
-            f"held at consider later: only {row['coverage']:.0%} of the score rests on data",
-        ),
-        (
-            "monitor",
-            row["coverage"] < rules.scant_coverage,
-            f"held at monitor: only {row['coverage']:.0%} of the score rests on data",
-        ),
         (
             "monitor",
             pd.isna(row["fit"]),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from catalynx import workflows
 from catalynx.columns import RESULTS, rows
 from catalynx.errors import NotFound
+from catalynx.figures import wording
 from catalynx.lookups.likelihood import HowLikely, how_likely, likelihoods_among
 from catalynx.lookups.plain import plain_rows
 
@@ -26,7 +27,9 @@ class Explanation:
 
     Attributes
     ----------
-    decision : its row as ``columns.RESULTS["decisions"]`` in plain values, with the reasons for and against in sentences
+    decision : its row as ``columns.RESULTS["decisions"]`` in plain values, with the reasons for and against in sentences; of a
+        foundation ``confidence_reason`` also says how wide the model's range is, or why there is none. It lowers no confidence:
+        what is decided does not rest on the model
     parts : its criteria, the weightiest first: as ``columns.RESULTS["score_parts"]``, with ``question``, and how it differs from
         the median candidate of its track, as ``scoring.compare_with_middling`` says
     middling : the score of a candidate that is middling on each criterion known of this one; None when none is known
@@ -99,7 +102,18 @@ def explained(decided: Decided, candidate_id: str, likely: HowLikely) -> Explana
     parts = parts.assign(question=parts["criterion"].map(questions)).reset_index(drop=True)
     row = decided.decisions[decided.decisions["candidate_id"] == candidate_id]
     decision = plain_rows(row, RESULTS["decisions"].columns)[0]
+    if decision["kind"] == "foundation" and decision["eligibility"] != "fails":
+        decision["confidence_reason"] += f"; {_range_of(likely)}"
     track = str(tracks[candidate_id])
     compared = (tracks == track) & (known["eligibility"] != "fails")
     among = f"the median of the {int(compared.sum()):,} {track} candidates that no hard rule excludes"
     return Explanation(decision, parts, middling_score(parts), among, likely, decided.lake_version, decided.rules.as_of)
+
+
+def _range_of(likely: HowLikely) -> str:
+    """Say how far apart the ends of the model's range are."""
+    if likely.likelihood is None or not likely.likelihood_low:
+        return f"how likely a new grant is, is {likely.says[:1].lower()}{likely.says[1:].rstrip('.')}"
+    low, high = wording.chance(likely.likelihood_low), wording.chance(likely.likelihood_high)
+    times = (likely.likelihood_high or 0.0) / likely.likelihood_low
+    return f"the chance of a new grant on record is {low} to {high} nine times of ten, {times:,.1f} times apart"

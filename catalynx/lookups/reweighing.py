@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+from catalynx.decision.steadiness import values_and_weights
 from catalynx.errors import BadParameter
 from catalynx.rules import RECOMMENDATIONS
 
@@ -75,16 +76,9 @@ def kept_frames(
     candidates: pd.DataFrame, parts: pd.DataFrame, decisions: pd.DataFrame, applicant: Applicant, rules: Rules
 ) -> Kept:
     """Return the arrays of an answer that is given as frames, as ``workflows.Decided`` holds them."""
-    import numpy as np
-    import pandas as pd
-
     ordered = decisions["candidate_id"].to_numpy(dtype=object)
     names = sorted(parts["criterion"].unique(), key=_place)
-    rows = pd.Index(ordered).get_indexer(pd.Index(parts["candidate_id"]))
-    columns = pd.Index(names).get_indexer(pd.Index(parts["criterion"]))
-    values, weights = np.full((len(ordered), len(names)), np.nan), np.zeros((len(ordered), len(names)))
-    values[rows, columns] = parts["value"].to_numpy(dtype="float64", na_value=np.nan)
-    weights[rows, columns] = parts["weight"].to_numpy(dtype="float64")
+    values, weights = values_and_weights(parts, ordered, names)
     fails = (decisions["eligibility"] == "fails").to_numpy(dtype=bool)
     # Hours and the day to start are those that were decided by: what is known of the applicant went into them.
     worked = decisions[["candidate_id", "ask_usd", "effort_hours", "start_by"]]

@@ -144,17 +144,18 @@ def test_no_sentence_is_the_same_for_every_opportunity(constructed_candidates: C
         )
 
 
-def test_stability_moves_confidence_alone(constructed_candidates: Construct) -> None:
+def test_confidence_falls_where_the_class_hangs_on_the_weights(constructed_candidates: Construct) -> None:
     candidates = worked_out(constructed_candidates(OPEN), APPLICANT, RULES)
-    parts = pd.DataFrame(
-        {"candidate_id": ["opportunity:A-1"], "criterion": "mission", "value": 0.9, "weight": 1.0, "because": "it matches"}
-    )
-    totals = pd.DataFrame({"score": [0.9], "coverage": [1.0]}, index=["opportunity:A-1"])
     feasible = feasibility(candidates, APPLICANT, RULES, dataclasses.replace(KNOWN, conduct=()))
-    first, second = (
-        decide_candidates(candidates, parts, totals, APPLICANT, RULES, feasible, stability=stability).iloc[0]
-        for stability in (None, pd.Series({"opportunity:A-1": 0.5}))
-    )
-    assert (first["confidence"], second["confidence"]) == ("high", "medium")
-    others = [name for name in RESULTS["decisions"].names if not name.startswith("confidence")]
-    assert first[others].astype("str").equals(second[others].astype("str"))
+    found = []
+    for mission, field in ((0.9, 0.9), (1.0, 0.605)):
+        parts = pd.DataFrame({
+            "candidate_id": "opportunity:A-1", "criterion": ["mission", "field"], "value": [mission, field], "weight": [0.5, 0.5],
+            "because": ["it matches", "it funds it"],
+        })  # fmt: skip
+        totals = pd.DataFrame({"score": [(mission + field) / 2], "coverage": [1.0]}, index=["opportunity:A-1"])
+        found.append(decide_candidates(candidates, parts, totals, APPLICANT, RULES, feasible).iloc[0])
+    sure, unsure = found
+    assert (sure["recommendation"], sure["confidence"]) == ("pursue now", "high")
+    assert "it keeps its class in 100% of 1,000 weighings" in sure["confidence_reason"]
+    assert (unsure["recommendation"], unsure["confidence"]) == ("pursue now", "medium")
