@@ -133,12 +133,13 @@ class Workbench(Protocol):
         """
         ...
 
-    def desk(self, profile_id: str, by: str) -> Desk:
+    def desk(self, profile_id: str, by: str, *, origin: str | None = None) -> Desk:
         """Return the decisions for one profile to try other weights, staff and caution on; takes seconds when it is asked first.
 
         Parameters
         ----------
         by : who keeps scenarios and signs
+        origin : from where, for the audit
 
         Raises
         ------

@@ -48,6 +48,15 @@ def current_person() -> Person:
     return person
 
 
+def current_origin() -> str | None:
+    """Return from where the page that is being made is looked at, as the audit keeps it; None is unknown."""
+    import panel as pn
+
+    request = getattr(pn.state.curdoc.session_context, "request", None) if pn.state.curdoc else None
+    address = getattr(request, "remote_ip", None)
+    return address[:100] if isinstance(address, str) and address else None
+
+
 def bound_person(request: Any) -> Person | None:
     """Return the person of a request, if the page's token was made for the same session as the request.
 

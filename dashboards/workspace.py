@@ -81,14 +81,15 @@ class WorkspaceWorkbench:
             decided.rules.horizon_months, data, decided.cautions,
         )  # fmt: skip
 
-    def desk(self, profile_id: str, by: str) -> Desk:
+    def desk(self, profile_id: str, by: str, *, origin: str | None = None) -> Desk:
         """Return the decisions for one profile to try other weights, staff and caution on."""
         from dashboards.workspace_desk import workspace_desk
 
         workspace = self._current()
         profile = workspace.records.get_profile(profile_id, teams=self._teams)
         viewer = None if self._teams is None else by
-        return workspace_desk(workspace, profile, self.answers(profile_id), as_of=self._as_of, by=by, viewer=viewer)
+        answers = self.answers(profile_id)
+        return workspace_desk(workspace, profile, answers, as_of=self._as_of, by=by, viewer=viewer, origin=origin)
 
     def evidence(self, profile_id: str, candidate_id: str) -> Evidence:
         """Return the rows of the lake behind one candidate, those nearest to the profile first."""

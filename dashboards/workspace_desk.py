@@ -125,7 +125,14 @@ class KeptDesk:
 
 
 def workspace_desk(
-    workspace: workflows.Workspace, profile: Profile, answers: Answers, *, as_of: date | None, by: str, viewer: str | None
+    workspace: workflows.Workspace,
+    profile: Profile,
+    answers: Answers,
+    *,
+    as_of: date | None,
+    by: str,
+    viewer: str | None,
+    origin: str | None = None,
 ) -> KeptDesk:
     """Return the desk for a profile that its reader may see.
 
@@ -133,11 +140,12 @@ def workspace_desk(
     ----------
     by : who keeps and signs
     viewer : whose unshared scenarios are seen; None sees all
+    origin : from where, for the audit
     """
     from dashboards.workspace_store import WorkspaceStore
 
     decided = workflows.decide(workspace, profile, as_of=as_of)
-    store = WorkspaceStore(workspace.records, decided, by, viewer)
+    store = WorkspaceStore(workspace.records, decided, by, viewer, origin)
     return KeptDesk(answers, kept_of(decided), usual_staff(decided.rules), names_of(answers), store)
 
 

@@ -142,6 +142,7 @@ class ConstructedWorkbench:
         self.count, self.fails, self._profiles = count, fails, profiles
         self.store = desks.InMemory("constructed-user")
         self.trained, self.training_job = True, None
+        self.asked_from: str | None = None
 
     def profiles(self) -> Sequence[ProfileFacts]:
         return self._profiles
@@ -152,7 +153,8 @@ class ConstructedWorkbench:
         profile = next(one for one in self._profiles if one.profile_id == profile_id)
         return constructed_answers(self.count if profile is self._profiles[0] else 7, profile=profile)
 
-    def desk(self, profile_id: str, by: str) -> desks.KeptDesk:
+    def desk(self, profile_id: str, by: str, *, origin: str | None = None) -> desks.KeptDesk:
+        self.asked_from = origin
         return desks.desk(self.answers(profile_id), HOURS_PER_MONTH, self.store)
 
     def evidence(self, profile_id: str, candidate_id: str) -> Evidence:

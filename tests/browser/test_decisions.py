@@ -81,6 +81,13 @@ def test_as_it_is_it_shows_the_order_and_a_plan(visit, constructed) -> None:
     assert all("\teverybody\t" in row for row in told)
 
 
+def test_what_is_kept_for_the_audit_says_from_where_the_page_is_looked_at(visit, constructed) -> None:
+    workbench = constructed.Workbench()
+    with constructed.serving(workbench) as running:
+        visit(server=running).open("/decisions", wait_for=PLAN)
+        assert workbench.asked_from == "127.0.0.1"
+
+
 def test_a_slider_is_turned_by_keys_and_the_url_says_it(visit, constructed) -> None:
     page = visit().open("/decisions", wait_for=PLAN)
     turn(page, "Still giving", times=4)
