@@ -68,7 +68,7 @@ def success_measures(row: Mapping[Any, Any], rules: Rules) -> list[str]:
     unknown = row["to_find_out"] if isinstance(row["to_find_out"], list) else []
     known = f"{row['coverage']:.0%} of its score rests on data now"
     if recommendation not in RECOMMENDATIONS[:2]:
-        more = f", above all {unknown[0]}" if unknown else ""
+        more = f", above all {unknown[0].what}" if unknown else ""
         if unknown:
             return [f"By {review} more is known{more}: {known}."]
         up = rules.thresholds[RECOMMENDATIONS[RECOMMENDATIONS.index(recommendation) - 1]]
@@ -89,7 +89,7 @@ def success_measures(row: Mapping[Any, Any], rules: Rules) -> list[str]:
         )
     elif low == low and low is not None:
         said.append(f"An award of at least ${low:,.0f} comes, than which three of four of its grants are no smaller.")
-    return [*said, f"By {review} it is known {unknown[0]}: {known}."] if unknown else said
+    return [*said, f"By {review} it is known {unknown[0].what}: {known}."] if unknown else said
 
 
 def _day(day: date) -> str:

@@ -42,7 +42,7 @@ def _registration(one: Asked, at: int, last: int | None, *, recent: bool) -> Sai
     end = one.rows["ends"][at]
     closing = one.closing[at] if end != end else max(one.rules.as_of, day_of(end) - timedelta(days=REGISTRATION_DAYS))
     told = "no federal award to you is on record" if last is None else f"your last federal award on record is of {last}"
-    gap = f"{'Register' if last is None else 'Check that your registration is active'} in SAM.gov for {one.what[at]}"
+    gap = f"{'Register' if last is None else 'Check that your registration is active'} in SAM.gov for {one.what[at]}: {told}"
     return None, f"unknown: {told}, and a registration lapses after a year", (gap, closing)
 
 

@@ -103,12 +103,13 @@ def _cells(candidates: pd.DataFrame, name: str) -> list[Any]:
 def _named(candidates: pd.DataFrame) -> list[str]:
     """Return what a sentence calls each candidate: its name, or the number of a listing or announcement."""
     names = candidates["name"] if "name" in candidates else candidates["candidate_id"]
-    return [
-        str(name) if kind == "foundation" else str(identity).partition(":")[2] or str(identity)
-        for identity, kind, name in zip(
-            *(one.to_numpy() for one in (candidates["candidate_id"], candidates["kind"], names)), strict=True
-        )
-    ]
+    columns = (one.to_numpy() for one in (candidates["candidate_id"], candidates["kind"], names))
+    return [called(str(identity), kind, str(name)) for identity, kind, name in zip(*columns, strict=True)]
+
+
+def called(candidate_id: str, kind: str, name: str) -> str:
+    """Return what a sentence calls a candidate: a foundation's name, else the number of a listing or announcement."""
+    return name if kind == "foundation" else candidate_id.partition(":")[2] or candidate_id
 
 
 def _closing(starts: Floats, ends: Floats, rules: Rules) -> list[date]:

@@ -11,6 +11,7 @@ from catalynx.decision.doing import ACTIVE, conditions, gaps_of, next_actions, s
 from catalynx.decision.earlier import gave_before
 from catalynx.decision.effort import worked_out
 from catalynx.decision.feasibility import combined, feasibility_totals
+from catalynx.decision.next_step import next_action, unknowns
 from catalynx.decision.steadiness import steadiness
 from catalynx.rules import RECOMMENDATIONS
 
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 GOOD, POOR = 0.6, 0.4
 READ = (
-    "candidate_id", "kind", "eligibility", "eligibility_reason", "score", "coverage", "fit", "last_year", "start_by", "deadline",
-    "preselected_only", "to_us_gifts", "to_find_out",
+    "candidate_id", "kind", "name", "track", "eligibility", "eligibility_reason", "score", "coverage", "fit", "last_year",
+    "start_by", "deadline", "preselected_only", "to_us_gifts", "to_find_out", "season",
 )  # fmt: skip
 """What a recommendation and its sentences read of a candidate; rows of a hundred columns cost more than all else."""
 READ_OF_WORK = (
@@ -31,15 +32,6 @@ READ_OF_WORK = (
     "grant_p25_usd",
 )  # fmt: skip
 MOST_REASONS = 3
-TO_FIND_OUT = {
-    "mission": "what it gives for", "field": "which fields it funds", "geography": "where its grants go",
-    "size": "how large its grants are", "recency": "whether it still gives", "newcomers": "whether it takes on new grantees",
-    "time": "when applications close", "population": "whom it is meant for", "scale": "the size of its grantees",
-    "capacity": "how much it can give", "trend": "whether its giving grows", "retention": "whether it stays with grantees",
-    "spread": "how many it gives to", "openness": "whether and how one may apply",
-    "competition": "how many apply and are awarded", "network": "how it is tied to your funders",
-}  # fmt: skip
-"""What somebody has to find out where a criterion is unknown."""
 
 
 def decide_candidates(
@@ -71,7 +63,8 @@ def decide_candidates(
         return empty_frame("decisions")
     decided = _prepared(candidates, parts, totals, applicant, rules)
     sentences = _sentences(parts)
-    decided["to_find_out"] = decided["candidate_id"].map(_to_find_out(parts))
+    decided["to_find_out"] = decided["candidate_id"].map(unknowns(parts))
+    decided["season"] = decided["candidate_id"].map(_seasons(parts)).astype("object")
     records = [_decide_one(row, sentences.get(row["candidate_id"], _NOTHING), rules) for row in _read(decided)]
     decided = decided.assign(**pd.DataFrame(records, index=decided.index))
     decided = _synthesised(decided, feasible, rules, steadiness(decided, parts, rules))
@@ -145,17 +138,10 @@ def _sentences(parts: pd.DataFrame) -> dict[str, dict[str, list[str]]]:
     return found
 
 
-def _to_find_out(parts: pd.DataFrame) -> dict[str, list[str]]:
-    """List what is unknown of each candidate in words for somebody who is to find it out, the weightiest first."""
-    open_ones = parts[parts["value"].isna()].sort_values(["weight", "criterion"], ascending=[False, True])
-    found: dict[str, list[str]] = {}
-    columns = (open_ones[name].to_numpy() for name in ("candidate_id", "criterion", "because"))
-    for candidate, criterion, because in zip(*columns, strict=True):
-        # What the profile does not say is not to be found out about the funder.
-        what = "what the profile leaves open" if "the profile" in because else TO_FIND_OUT.get(criterion, criterion)
-        if what not in found.setdefault(candidate, []):
-            found[candidate].append(what)
-    return found
+def _seasons(parts: pd.DataFrame) -> dict[str, str]:
+    """Return how earlier rounds of programs closed, in the words of the criterion that asks for time."""
+    told = parts[(parts["criterion"] == "time") & parts["value"].notna()]
+    return dict(zip(told["candidate_id"], told["because"], strict=True))
 
 
 _NOTHING: dict[str, list[str]] = {"for": [], "against": [], "unknown": ["no criterion was asked"]}
@@ -164,11 +150,14 @@ _NOTHING: dict[str, list[str]] = {"for": [], "against": [], "unknown": ["no crit
 def _decide_one(row: dict, sentences: dict[str, list[str]], rules: Rules) -> dict[str, object]:
     recommendation, held_back, held_at = _recommend(row, rules)
     before = gave_before(row.get("to_us_gifts"))
+    known = {**row, "held_at": held_at, "review_on": _review_on(recommendation, row, rules)}
+    unsure = row["eligibility"] == "unknown"
+    if_eligible = _recommend({**row, "eligibility": "passes"}, rules)[0] if unsure else recommendation
     return {
         "recommendation": recommendation,
         "held_at": held_at,
-        "review_on": _review_on(recommendation, row, rules),
-        "next_action": _next_action(recommendation, row, rules),
+        "review_on": known["review_on"],
+        "next_action": next_action(recommendation, known, rules, if_eligible=if_eligible),
         "reasons_for": [*([before] if before else []), *sentences["for"][:MOST_REASONS]],
         "reasons_against": [*held_back, *sentences["against"][:MOST_REASONS]],
         "unknown": sentences["unknown"],
@@ -242,12 +231,6 @@ def _ceilings(row: dict, rules: Rules) -> list[tuple[str, bool, str]]:
     ]
 
 
-def _before(row: dict) -> str:
-    import pandas as pd
-
-    return "" if pd.isna(row["deadline"]) else f"; applications close on {pd.Timestamp(row['deadline']):%-d %b %Y}"
-
-
 def _review_on(recommendation: str, row: dict, rules: Rules) -> date:
     """Return the day to look again: as the recommendation says, but not after applications have closed."""
     import pandas as pd
@@ -256,39 +239,3 @@ def _review_on(recommendation: str, row: dict, rules: Rules) -> date:
     if pd.isna(row["deadline"]) or recommendation == "decline":
         return day
     return min(day, max(rules.as_of, pd.Timestamp(row["deadline"]).date()))
-
-
-def _next_action(recommendation: str, row: dict, rules: Rules) -> str:
-    import pandas as pd
-
-    start = None if pd.isna(row["start_by"]) else pd.Timestamp(row["start_by"]).date()
-    name = {
-        "foundation": "the foundation's guidelines",
-        "program": "the program's next announcement",
-        "opportunity": "the announcement",
-    }[row["kind"]]
-    month = f"{rules.as_of + timedelta(days=30):%-d %b %Y}"
-    if recommendation == "decline":
-        return f"Nothing to do; looked at again on {rules.as_of + timedelta(days=rules.review_days['decline']):%-d %b %Y}."
-    if recommendation == "monitor":
-        checked = row["kind"] == "foundation" and not pd.isna(row["last_year"])
-        what = (
-            "Check on its site or latest return whether it still gives"
-            if checked
-            else f"Keep an eye on {'the foundation' if row['kind'] == 'foundation' else name}"
-        )
-        return f"{what}, by {rules.as_of + timedelta(days=rules.review_days['monitor']):%-d %b %Y}."
-    if recommendation == "consider later" and row["eligibility"] == "unknown":
-        return f"Read in {name} whether you may apply{_before(row)}."
-    if recommendation == "consider later":
-        day = f"{rules.as_of + timedelta(days=rules.review_days['consider later']):%-d %b %Y}"
-        unknown = row["to_find_out"] if isinstance(row["to_find_out"], list) else []
-        return (
-            f"Find out by {day}: {', '.join(unknown)}{_before(row)}." if unknown else f"Look at it again by {day}{_before(row)}."
-        )
-    if start is None:
-        verb = "Ask for guidelines and a first talk" if row["kind"] == "foundation" else f"Find the date of {name}"
-        return f"{verb} by {month}."
-    if start <= rules.as_of:
-        return f"Start now: due {pd.Timestamp(row['deadline']):%-d %b %Y}, the usual lead time has begun."
-    return f"Start by {start:%-d %b %Y} to be ready for {pd.Timestamp(row['deadline']):%-d %b %Y}."

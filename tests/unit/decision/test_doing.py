@@ -55,7 +55,7 @@ def test_what_is_ready_is_laid_out_stage_by_stage(constructed_candidates: Constr
     found = decide(constructed_candidates, 0.9)
     assert found["recommendation"] == "pursue now"
     assert found["next_actions"] == [
-        "Start by 2 Jul 2024 to be ready for 31 Dec 2024.",
+        "Start on A-1 by 2 Jul 2024 to be ready for 31 Dec 2024.",
         "Read in A-1 whether costs have to be shared, by 2 Jul 2024.",
         "Plan by 30 Jul 2024, about 62 hours.", "Research by 10 Sep 2024, about 92 hours.", "Write by 3 Dec 2024, about 185 hours.",
         "Review and submit by 31 Dec 2024, about 62 hours.",

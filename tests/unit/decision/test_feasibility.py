@@ -133,7 +133,9 @@ def test_an_award_that_brings_an_audit_about_leaves_a_gap(constructed_candidates
     assert audited["value"] == 1
     lapsed = dataclasses.replace(KNOWN, record={"federal": TrackRecord(1, 2005, 50_000.0)})
     found = judged(constructed_candidates, situation=lapsed, deadline="2024-04-01").loc["compliance"]
-    assert found["gap"] == "Check that your registration is active in SAM.gov for A-1"
+    assert found["gap"] == (
+        "Check that your registration is active in SAM.gov for A-1: your last federal award on record is of 2005"
+    )
     assert found["close_by"] == pd.Timestamp(2024, 3, 4), "four weeks before the deadline"
 
 

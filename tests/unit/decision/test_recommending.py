@@ -141,9 +141,15 @@ def test_what_it_gave_before_stands_first_among_the_reasons(constructed_candidat
 
 
 def test_an_unknown_next_step_says_what_to_find_out(constructed_candidates: Construct) -> None:
-    assert decide(constructed_candidates, 0.6)["next_action"] == "Find out by 7 Aug 2024: which fields it funds."
-    unsure = decide(constructed_candidates, 0.9, eligibility="unknown", eligibility_reason="ask")
-    assert unsure["next_action"] == "Read in the foundation's guidelines whether you may apply."
+    found = decide(constructed_candidates, 0.6, 0.8, name="A fund")
+    assert found["next_action"] == (
+        "Find out by 7 Aug 2024: which fields it funds (Part XIV, until 2020 XV, of the Form 990-PF of A fund); "
+        "that could lift it to prepare, or lower it to monitor."
+    )
+    unsure = decide(constructed_candidates, 0.9, name="A fund", eligibility="unknown", eligibility_reason="ask")
+    assert unsure["next_action"] == (
+        "Read in the guidelines of A fund by 7 Aug 2024 whether you may apply: if so, its score of 0.90 would do for pursue now."
+    )
 
 
 def test_without_candidates_the_frames_are_empty_and_typed() -> None:
