@@ -193,6 +193,8 @@ def print_decisions(decided: Decided, decisions: pd.DataFrame, limit: int) -> No
             row["recommendation"],
             wording.score(row["score"]),
             wording.share(row["coverage"]),
+            wording.share(row["feasibility"]),
+            row["priority"],
             _kind(row["kind"]),
             wording.name(row["name"]),
             wording.money(row["ask_usd"]),
@@ -202,9 +204,9 @@ def print_decisions(decided: Decided, decisions: pd.DataFrame, limit: int) -> No
         for row in rows(decisions.head(limit))
     ]
     headings = [
-        Heading("#", right=True), Heading("do"), Heading("score", right=True), Heading("data", right=True), Heading("kind"),
-        Heading("name", words=True), Heading("ask", right=True), Heading("deadline", right=True, spare=1),
-        Heading("effort", right=True, spare=2),
+        Heading("#", right=True), Heading("do"), Heading("score", right=True), Heading("data", right=True),
+        Heading("feasible", right=True, spare=3), Heading("priority", spare=4), Heading("kind"), Heading("name", words=True),
+        Heading("ask", right=True), Heading("deadline", right=True, spare=1), Heading("effort", right=True, spare=2),
     ]  # fmt: skip
     if decisions.empty:
         return

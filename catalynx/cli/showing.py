@@ -98,7 +98,7 @@ def print_table(title: str, headings: Sequence[Heading], rows: Sequence[Sequence
     say(title, style="bold")
     out.print(table)
     if left_out:
-        say(f"Left out for lack of room: {', '.join(left_out)}. A wider terminal, a pipe or --json shows it.", style="dim")
+        say(f"Left out for lack of room: {', '.join(left_out)}. A wider terminal or --json shows it.", style="dim")
 
 
 def _columns_that_fit(headings: Sequence[Heading], cells: list[list[str]], width: int) -> tuple[list[int], list[str]]:

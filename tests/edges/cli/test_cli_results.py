@@ -117,10 +117,26 @@ def test_the_table_says_what_the_frame_says(call: Call, sample_home: Path, answe
         assert row["recommendation"] in line
         assert wording.score(row["score"]) in line
         assert wording.share(row["coverage"]) in line
+        assert wording.share(row["feasibility"]) in line
         assert wording.money(row["ask_usd"]) in line
     assert not re.search(r"^5  ", out, re.MULTILINE)
     for reason in decided.decisions.iloc[0]["reasons_for"]:
         assert f"   + {reason}\n" in out
+
+
+def test_a_wide_terminal_shows_how_feasible_each_is_and_how_soon_to_turn_to_it(
+    in_terminal: Callable[..., tuple[int, str]], sample_home: Path, answers: dict[str, Any]
+) -> None:
+    _, screen = in_terminal(160, "--home", sample_home, "decide", "--profile", "shelburne", "--no-keep", "--limit", 3)
+    lines = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", screen).splitlines()
+    place = next(place for place, line in enumerate(lines) if line.strip().startswith("#"))
+    assert re.split(" {2,}", lines[place].strip()) == [
+        "#", "do", "score", "data", "feasible", "priority", "kind", "name", "ask", "deadline", "effort",
+    ]  # fmt: skip
+    first = answers["decided"].decisions.iloc[0]
+    cells = re.split(" {2,}", lines[place + 1].strip())
+    assert cells[4:6] == [wording.share(first["feasibility"]), first["priority"]]
+    assert "Left out" not in screen
 
 
 def test_the_table_of_scores_tells_unknown_from_not_asked(call: Call, sample_home: Path, answers: dict[str, Any]) -> None:
@@ -159,6 +175,7 @@ def test_in_a_terminal_nothing_is_wider_than_it_and_no_word_is_broken(
     assert not {"┃", "│", "╭", "|"} & set(screen)
     heading = next(place for place, line in enumerate(lines) if line.strip().startswith("#"))
     assert ("deadline" in lines[heading]) == (columns >= 100)
+    assert ("feasible" in lines[heading]) == (columns >= 120)
     start = lines[heading].index("name")
     table = lines[heading + 1 :]
     table = table[: next(place for place, line in enumerate(table) if not line.strip() or line.startswith("Left out"))]
