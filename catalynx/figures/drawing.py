@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from catalynx.extras import without_extra
 from catalynx.figures.colours import INK, OUTLINE
 
 if TYPE_CHECKING:
@@ -19,7 +20,9 @@ def holoviews() -> Any:
     import holoviews as hv
 
     if "bokeh" not in hv.Store.renderers:
-        hv.extension("bokeh", logo=False)
+        # It would take colours from matplotlib, for 16 MB; we name ours.
+        with without_extra("matplotlib"):
+            hv.extension("bokeh", logo=False)
     hv.Store.set_current_backend("bokeh")
     return hv
 

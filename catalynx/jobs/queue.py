@@ -9,6 +9,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from catalynx.errors import JobError
+from catalynx.extras import without_extra
 from catalynx.records.private_file import make_private_file
 
 if TYPE_CHECKING:
@@ -53,7 +54,9 @@ class Queue:
 
 
 def _sqlite(settings: Settings) -> Any:
-    from huey.storage import SqliteStorage
+    # For a storage in PostgreSQL, which is not ours, it would load the driver, for 10 MB.
+    with without_extra("psycopg"):
+        from huey.storage import SqliteStorage
 
     settings.home.mkdir(parents=True, exist_ok=True)
     path = settings.home / FILE

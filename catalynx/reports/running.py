@@ -9,14 +9,14 @@ import secrets
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from catalynx.errors import ReportError
+from catalynx.extras import without_extra
 from catalynx.records.profile_folders import describe_folder, profiles_of_folders, remove_folders
 from catalynx.reports.catalogue import Report, Value, check_parameters, report
 from catalynx.reports.printing import chromium_path, print_pdf, to_html
@@ -189,7 +189,7 @@ def _known_profile(settings: Settings, parameters: dict[str, Value]) -> dict[str
 
 def _execute(wanted: Report, parameters: dict[str, Value], folder: Path, settings: Settings) -> None:
     """Run the notebook; leave it, as executed, in `folder`. Its kernel is gone when this returns, however it ends."""
-    with _without(SLOW_EXTRA):
+    with without_extra(SLOW_EXTRA):
         import nbformat
         import papermill
         from papermill.exceptions import PapermillExecutionError
@@ -221,19 +221,6 @@ def _execute(wanted: Report, parameters: dict[str, Value], folder: Path, setting
     # Papermill notes the paths of the machine that it ran on, and of this run nothing else that is not in report.json.
     done.metadata.pop("papermill", None)
     nbformat.write(done, folder / f"{wanted.name}.ipynb")
-
-
-@contextmanager
-def _without(extra: str) -> Iterator[None]:
-    """Import within the block as if `extra`, which a library takes where it finds it, were not installed."""
-    if extra in sys.modules:
-        yield
-        return
-    sys.modules[extra] = None  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        del sys.modules[extra]
 
 
 def _kernel_in(settings: Settings, private: Path, folder: Path) -> type[Any]:

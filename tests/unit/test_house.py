@@ -17,7 +17,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-VOCABULARY = {"errors", "columns"}
+VOCABULARY = {"errors", "columns", "extras"}
 PARAMETERS = {*VOCABULARY, "rules"}
 TIES = {"relations", "boards", "ties"}
 BELOW = {
@@ -28,6 +28,7 @@ ON_TOP = {"reports", "jobs", "api", "hub", "ops", "cli", "dashboards", "__main__
 DOORS = {"cli", "__main__"}
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
+    "extras": set(),
     "columns": {"errors"},
     "settings": VOCABULARY,
     "rules": VOCABULARY,
