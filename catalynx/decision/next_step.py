@@ -44,20 +44,26 @@ class Unknown(NamedTuple):
     weight: float
 
 
-def unknowns(parts: pd.DataFrame) -> dict[str, list[Unknown]]:
-    """List what is unknown of each candidate, the weightiest first; what the profile leaves open as one."""
-    open_ones = parts[parts["value"].isna()].sort_values(["weight", "criterion"], ascending=[False, True])
+def unknowns(parts: pd.DataFrame, candidate_ids: Any) -> dict[str, list[Unknown]]:
+    """List what is unknown of some candidates, the weightiest first; what the profile leaves open as one."""
+    import pandas as pd
+
+    open_ones = parts[parts["value"].isna()]
+    open_ones = open_ones[pd.Index(candidate_ids).get_indexer(pd.Index(open_ones["candidate_id"])) >= 0]
+    open_ones = open_ones.sort_values(["weight", "criterion"], ascending=[False, True])
     found: dict[str, list[Unknown]] = {}
+    ours: dict[str, float] = {}
     columns = (open_ones[name].to_numpy() for name in ("candidate_id", "criterion", "weight", "because"))
     for candidate, criterion, weight, because in zip(*columns, strict=True):
-        of_it = found.setdefault(candidate, [])
-        if "the profile" not in because:
-            of_it.append(Unknown(criterion, TO_FIND_OUT.get(criterion, criterion), float(weight)))
-            continue
         # What the profile does not say is not to be found out about the funder.
-        weighs = sum(one.weight for one in of_it if one.what == OF_THE_PROFILE) + float(weight)
-        of_it[:] = [*(one for one in of_it if one.what != OF_THE_PROFILE), Unknown(criterion, OF_THE_PROFILE, weighs)]
-    return {candidate: sorted(of_it, key=lambda one: -one.weight) for candidate, of_it in found.items()}
+        if "the profile" in because:
+            ours[candidate] = ours.get(candidate, 0.0) + float(weight)
+        else:
+            found.setdefault(candidate, []).append(Unknown(criterion, TO_FIND_OUT.get(criterion, criterion), float(weight)))
+    for candidate, weighs in ours.items():
+        of_it = [*found.get(candidate, ()), Unknown("", OF_THE_PROFILE, weighs)]
+        found[candidate] = sorted(of_it, key=lambda one: -one.weight)
+    return found
 
 
 def next_action(recommendation: str, row: Row, rules: Rules, *, if_eligible: str) -> str:

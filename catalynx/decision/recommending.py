@@ -63,7 +63,8 @@ def decide_candidates(
         return empty_frame("decisions")
     decided = _prepared(candidates, parts, totals, applicant, rules)
     sentences = _sentences(parts)
-    decided["to_find_out"] = decided["candidate_id"].map(unknowns(parts))
+    worth_it = (decided["eligibility"] != "fails") & ~(decided["score"] < rules.thresholds["monitor"])
+    decided["to_find_out"] = decided["candidate_id"].map(unknowns(parts, decided.loc[worth_it, "candidate_id"]))
     decided["season"] = decided["candidate_id"].map(_seasons(parts)).astype("object")
     records = [_decide_one(row, sentences.get(row["candidate_id"], _NOTHING), rules) for row in _read(decided)]
     decided = decided.assign(**pd.DataFrame(records, index=decided.index))

@@ -94,7 +94,7 @@ def test_what_a_profile_leaves_open_is_one_thing_and_weighs_as_such() -> None:
         parts_of("a", {"size": (None, 0.15), "scale": (None, 0.15)}, "unknown: the profile names no ask"),
         parts_of("a", {"field": (None, 0.2), "trend": (None, 0.1), "mission": (0.5, 0.4)}),
     ])  # fmt: skip
-    assert [(one.what, round(one.weight, 9)) for one in unknowns(parts)["a"]] == [
+    assert [(one.what, round(one.weight, 9)) for one in unknowns(parts, ["a"])["a"]] == [
         ("what the profile leaves open", 0.3), ("which fields it funds", 0.2), ("whether its giving grows", 0.1),
     ]  # fmt: skip
 
