@@ -26,7 +26,9 @@ _GIFTS: Final = """
     SELECT year, funder_name, amount_usd FROM giving
     WHERE recipient_ein = ? AND status IN ('paid', 'awarded') AND recipient_kind <> 'individual' ORDER BY gift_id"""
 _RECORD: Final = """
-    SELECT track, count(*) AS gifts, max(year) AS last_year, max(amount_usd) FILTER (amount_usd > 0) AS largest_usd FROM giving
+    SELECT track, count(*) AS gifts, max(year) AS last_year, max(amount_usd) FILTER (amount_usd > 0) AS largest_usd,
+        list(year ORDER BY year) AS years
+    FROM giving
     WHERE recipient_ein = $ein AND status IN ('paid', 'awarded') AND recipient_kind <> 'individual' AND year <= $year
     GROUP BY track ORDER BY track"""
 
@@ -168,7 +170,9 @@ def _record(lake: Snapshot, ein: str | None, day: date) -> dict[str, TrackRecord
     found = rows(lake.sql(_RECORD, {"ein": ein, "year": day.year}))
     known: Any = lambda value, kind: None if pd.isna(value) else kind(value)  # noqa: E731
     return {
-        row["track"]: TrackRecord(int(row["gifts"]), known(row["last_year"], int), known(row["largest_usd"], float))
+        row["track"]: TrackRecord(
+            int(row["gifts"]), known(row["last_year"], int), known(row["largest_usd"], float), tuple(map(int, row["years"]))
+        )
         for row in found
     }
 

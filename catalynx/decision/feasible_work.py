@@ -6,10 +6,12 @@ close the gap.
 
 from __future__ import annotations
 
+import math
 from types import MappingProxyType
 from typing import Final
 
 from catalynx.decision.judging import WHEN_IT_CLOSES, Asked, Judged, Said, day_of, judged
+from catalynx.decision.situation import FRESH_YEARS, weight_of_age
 
 TRACK_IN_WORDS: Final = MappingProxyType({
     "foundation": "foundations", "federal": "federal agencies", "government": "states and other governments",
@@ -28,15 +30,35 @@ RESERVE_MONTHS: Final = 3.0
 
 
 def track_record(one: Asked) -> Judged:
-    """Whether this funder, or others of its track, gave to the applicant before."""
+    """Whether this funder, or others of its track, gave to the applicant before, each gift by its age."""
     return judged(one, (_track_record(one, at) for at in range(len(one.ids))))
 
 
 def _track_record(one: Asked, at: int) -> Said:
-    gave, last = one.rows["gave"][at], one.rows["gave_last"][at]
-    if gave > 0:
-        when = "" if last != last else f", last in {last:.0f}"
-        return 1.0, f"it gave to you {gave:.0f} time{'' if gave == 1 else 's'} before{when}", None
+    gave = one.rows["gave"][at]
+    return _of_funder(one, at, gave) if gave > 0 else _of_track(one, at)
+
+
+def _of_funder(one: Asked, at: int, gave: float) -> Said:
+    last = one.rows["gave_last"][at]
+    told = f"it gave to you {gave:.0f} time{'' if gave == 1 else 's'} before"
+    if last != last:
+        return 1.0, told, None
+    years = one.rules.as_of.year - last
+    told += f", last in {last:.0f}"
+    counts = weight_of_age(years)
+    if counts < 1:
+        told += f", {years:.0f} years ago"
+    gap = f"Show {one.what[at]} what came of its gift of {last:.0f}, and awards since {_fresh(one)} that were managed well"
+    return NONE_ON_RECORD + (1 - NONE_ON_RECORD) * counts, told, (gap, one.closing[at])
+
+
+def _fresh(one: Asked) -> int:
+    """Return the first year from which an award counts in full."""
+    return one.rules.as_of.year - FRESH_YEARS
+
+
+def _of_track(one: Asked, at: int) -> Said:
     record, track = one.situation.record, one.track[at]
     if record is None or not one.situation.gifts:
         why = "what you were given before could not be looked up" if record is None else "no gift or award to you is on record"
@@ -60,11 +82,15 @@ def _track_record(one: Asked, at: int) -> Said:
             f"none of the {one.situation.gifts} gifts to you on record came from {words}",
             (gap, one.closing[at]),
         )
+    counted = of_track.counted(one.rules.as_of.year)
     when = "" if of_track.last_year is None else f", the last in {of_track.last_year}"
     told = f"{of_track.count} gift{'' if of_track.count == 1 else 's'} to you from {words} on record{when}"
-    gap = f"Name {FULL_RECORD - of_track.count} more awards from {words} that were managed well, for {one.what[at]}"
-    value = NONE_ON_RECORD + (1 - NONE_ON_RECORD) * min(1.0, of_track.count / FULL_RECORD)
-    return value, told, (gap, one.closing[at])
+    since = ""
+    if counted < min(of_track.count, FULL_RECORD):
+        told += f", which by age count as {counted:.1f}"
+        since = f" since {_fresh(one)}"
+    gap = f"Name {math.ceil(FULL_RECORD - counted)} more awards from {words}{since} that were managed well, for {one.what[at]}"
+    return NONE_ON_RECORD + (1 - NONE_ON_RECORD) * min(1.0, counted / FULL_RECORD), told, (gap, one.closing[at])
 
 
 def award_scale(one: Asked) -> Judged:

@@ -6,15 +6,41 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
+from typing import Final
+
+FRESH_YEARS: Final = 5
+"""A gift counts in full for so many years: long enough for the staff and the books that managed it to be there."""
+NOTHING_YEARS: Final = 15
+"""From so many years on it no longer speaks of what can be managed now; in between it counts less year by year."""
+
+
+def weight_of_age(years: float) -> float:
+    """Return how much a gift counts that is so many years old: 1 up to 5 years, half at 10, nothing from 15 on."""
+    return min(1.0, max(0.0, (NOTHING_YEARS - years) / (NOTHING_YEARS - FRESH_YEARS)))
 
 
 @dataclass(frozen=True, slots=True)
 class TrackRecord:
-    """What one track gave to the applicant: how often, in which year last, and the largest amount of its year."""
+    """What one track gave to the applicant.
+
+    Attributes
+    ----------
+    count : gifts and awards
+    last_year : of the last one
+    largest_usd : the largest, in dollars of its year
+    years : of each; where nobody says, all count as the last one does
+    """
 
     count: int
     last_year: int | None = None
     largest_usd: float | None = None
+    years: tuple[int, ...] = ()
+
+    def counted(self, year: int) -> float:
+        """Return how many gifts that is in `year`, each by its age; those of a year that is not known count in full."""
+        if self.years:
+            return self.count - len(self.years) + sum(weight_of_age(year - one) for one in self.years)
+        return float(self.count) if self.last_year is None else self.count * weight_of_age(year - self.last_year)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from catalynx.decision import Situation, feasibility, worked_out
 from catalynx.decision.confidence import confidence
 from catalynx.decision.doing import gaps_of
 from catalynx.decision.feasibility import combined, feasibility_totals
-from catalynx.decision.situation import Conduct, TrackRecord
+from catalynx.decision.situation import Conduct, TrackRecord, weight_of_age
 from catalynx.errors import MissingColumns
 from catalynx.rules import FEASIBILITY, Applicant, Post, Rules
 
@@ -316,3 +316,54 @@ def test_confidence_comes_from_what_is_known_and_how_steady_it_is(
     found = confidence(deciding(coverage, feasible), RULES, stability).iloc[0]
     assert found["confidence"] == level
     assert told in found["confidence_reason"]
+
+
+@pytest.mark.parametrize(("years", "counts"), [(0, 1.0), (5, 1.0), (6, 0.9), (10, 0.5), (14, 0.1), (15, 0.0), (40, 0.0)])
+def test_a_gift_counts_less_the_older_it_is(years: int, counts: float) -> None:
+    assert weight_of_age(years) == pytest.approx(counts)
+    assert TrackRecord(2, 2024 - years).counted(2024) == pytest.approx(2 * counts)
+
+
+@pytest.mark.parametrize(
+    ("record", "value", "because", "gap"),
+    [
+        (TrackRecord(3, 2023, None, (1990, 1991, 2023)), 0.5,
+         "3 gifts to you from federal agencies on record, the last in 2023, which by age count as 1.0",
+         "Name 2 more awards from federal agencies since 2019 that were managed well, for A-1"),
+        (TrackRecord(3, 2005), 0.25, "3 gifts to you from federal agencies on record, the last in 2005, which by age count as 0.0",
+         "Name 3 more awards from federal agencies since 2019 that were managed well, for A-1"),
+        (TrackRecord(3, 2013, None, (2013, 2013, 2013)), 0.55, "which by age count as 1.2", "Name 2 more awards from federal agencies"),
+        (TrackRecord(9, 2023, None, (*range(1990, 1996), 2021, 2022, 2023)), 1.0,
+         "9 gifts to you from federal agencies on record, the last in 2023", None),
+        (TrackRecord(3), 1.0, "3 gifts to you from federal agencies on record", None),
+    ],
+)  # fmt: skip
+def test_an_old_record_is_worth_less_and_says_its_year(
+    constructed_candidates: Construct, record: TrackRecord, value: float, because: str, gap: str | None
+) -> None:
+    found = judged(constructed_candidates, situation=Situation(record={"federal": record}), track="federal").loc["technical"]
+    assert found["value"] == pytest.approx(value)
+    assert because in found["because"]
+    if gap is not None:
+        assert gap in found["gap"]
+    else:
+        assert "by age" not in found["because"]
+
+
+def test_what_this_funder_gave_long_ago_is_worth_no_more_than_nothing_on_record(constructed_candidates: Construct) -> None:
+    old, new = (
+        judged(constructed_candidates, situation=None, to_us_count=2, to_us_last_year=year).loc["technical"]
+        for year in (2004, 2019)
+    )
+    assert (old["value"], new["value"]) == (0.25, 1.0)
+    assert old["because"].startswith("it gave to you 2 times before, last in 2004, 20 years ago")
+    assert "Show A-1 what came of its gift of 2004, and awards since 2019 that were managed well" in old["gap"]
+    assert "years ago" not in new["because"]
+
+
+def test_more_gifts_and_newer_ones_are_never_worth_less() -> None:
+    for year in range(2000, 2025):
+        assert TrackRecord(1, year, None, (year,)).counted(2024) <= TrackRecord(
+            1, min(year + 1, 2024), None, (min(year + 1, 2024),)
+        ).counted(2024)
+        assert TrackRecord(1, 2020, None, (2020,)).counted(2024) <= TrackRecord(2, 2020, None, (year, 2020)).counted(2024)
