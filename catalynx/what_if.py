@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from catalynx import workflows
@@ -147,7 +148,10 @@ def asked_of(
 
 
 def usual_staff(rules: Rules) -> tuple[Member, ...]:
-    """Return who there is as the profile says; nobody where it does not say."""
+    """Return who there is as the rules say by name, else the hours of the profile; nobody where neither says."""
+    if rules.staff:
+        gone = ((one, None if one.to_day is None else one.to_day + timedelta(days=1)) for one in rules.staff)
+        return tuple(Member(one.name, one.hours_per_month, one.from_day, leaves) for one, leaves in gone)
     return () if rules.hours_per_month is None else (Member(EVERYBODY, rules.hours_per_month),)
 
 
