@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from catalynx.errors import CatalynxError
@@ -184,7 +185,7 @@ class ScenarioBar:
             return
         found = await asyncio.to_thread(self._desk.scenarios)
         self._kept = {one.scenario_id: one for one in found}
-        named = {f"{one.name}{'' if one.shared else ' (yours alone)'}": one.scenario_id for one in found}
+        named = dict(zip(_labels(found), self._kept, strict=True))
         chosen, other = self.current.value, self.other.value
         self._setting = True
         self.current.options, self.other.options = {AS_IT_IS: "", **named}, {"nothing": "", AS_IT_IS: AS_IT_IS, **named}
@@ -199,6 +200,15 @@ class ScenarioBar:
 
     def _tell(self, says: str, *, wrong: bool) -> None:
         show(self._says, fragment("knob_says.html", says=says, wrong=wrong))
+
+
+def _labels(found: Sequence[KeptScenario]) -> list[str]:
+    """Return what each is called in the lists: with its author where another has the same name."""
+    often = Counter(one.name for one in found)
+    return [
+        f"{one.name}{f' of {one.made_by}' if often[one.name] > 1 else ''}{'' if one.shared else ' (yours alone)'}"
+        for one in found
+    ]
 
 
 def _lower(row: Any) -> Any:

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class KeptScenario:
-    """A wish that is kept under a name: who changed it last, when, how often it was changed, and whether the team sees it."""
+    """A wish that is kept under a name: who changed it last, when, how often it was changed, and whether the team sees it.
+
+    ``made_by`` is whose name it is: others may call theirs the same.
+    """
 
     scenario_id: str
     name: str
@@ -29,6 +32,7 @@ class KeptScenario:
     changed_at: datetime
     version: int
     shared: bool
+    made_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

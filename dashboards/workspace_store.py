@@ -106,8 +106,9 @@ class WorkspaceStore:
 
 def _kept(one: Scenario) -> KeptScenario:
     return KeptScenario(
-        one.scenario_id, one.name, wish_of(one.wish), one.changed_by, one.changed_at, one.version, shared=one.shared
-    )
+        one.scenario_id, one.name, wish_of(one.wish), one.changed_by, one.changed_at, one.version, shared=one.shared,
+        made_by=one.author,
+    )  # fmt: skip
 
 
 def _told(one: Signed) -> SignedDecision:

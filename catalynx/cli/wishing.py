@@ -123,11 +123,16 @@ def find_scenario(workspace: Workspace, profile: Profile, name: str) -> Scenario
     Raises
     ------
     NotFound
+    BadParameter
+        Several have that name.
     """
     found = workspace.records.list_scenarios(profile.profile_id)
-    for one in found:
-        if name == one.scenario_id or name.casefold() == one.name.casefold():
-            return one
+    meant = [one for one in found if name == one.scenario_id] or [one for one in found if name.casefold() == one.name.casefold()]
+    if len(meant) > 1:
+        told = "; ".join(f"{one.scenario_id} of {one.author}" for one in meant)
+        raise BadParameter("scenario", name, f"the id of one of the {len(meant)} with that name: {told}")
+    if meant:
+        return meant[0]
     there = f"There are: {', '.join(one.name for one in found)}." if found else "There is none yet: `catalynx scenario create`."
     raise NotFound("scenario", name, there)
 

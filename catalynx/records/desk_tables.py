@@ -20,7 +20,7 @@ class ScenarioRow(Base):
     """A named what-if; what it says stands in its newest version."""
 
     __tablename__ = "scenarios"
-    __table_args__ = (UniqueConstraint("profile_id", "name"),)
+    __table_args__ = (UniqueConstraint("profile_id", "author", "name"),)
 
     scenario_id: Mapped[str] = mapped_column(String(32), primary_key=True)
     profile_id: Mapped[str] = mapped_column(ForeignKey("profiles.profile_id", ondelete="CASCADE"))

@@ -63,14 +63,14 @@ class Scenarios(Database):
     def create_scenario(
         self, profile_id: str, name: str, wish: Mapping[str, object], *, by: str = "local", cloned_from: str | None = None
     ) -> Scenario:
-        """Keep a wish under a new name, for its author alone.
+        """Keep a wish under a new name, for its author alone; others may use the same name.
 
         Raises
         ------
         NotFound
             There is no such profile.
         Conflict
-            The profile has a scenario of that name.
+            Its author has a scenario of that name for the profile.
         BadParameter
         """
         now, by = datetime.now(UTC), text("by", by, 200)
@@ -78,7 +78,7 @@ class Scenarios(Database):
             scenario_id=uuid4().hex, profile_id=profile_id, name=_name(name), author=by, shared=False, version=1,
             cloned_from=cloned_from, created_at=now,
         )  # fmt: skip
-        taken = Conflict(f"A scenario {head.name!r} is there already. Save it under another name.")
+        taken = Conflict(f"A scenario {head.name!r} of {by} is there already. Save it under another name.")
         first = ScenarioVersionRow(
             scenario_id=head.scenario_id,
             version=1,
@@ -90,7 +90,7 @@ class Scenarios(Database):
         try:
             with self.writing() as session:
                 require_profile(session, profile_id, hold=True)
-                same = (ScenarioRow.profile_id == profile_id, ScenarioRow.name == head.name)
+                same = (ScenarioRow.profile_id == profile_id, ScenarioRow.author == by, ScenarioRow.name == head.name)
                 if session.scalar(select(ScenarioRow.scenario_id).where(*same)) is not None:
                     raise taken
                 session.add(head)
@@ -150,7 +150,7 @@ class Scenarios(Database):
         Raises
         ------
         Conflict
-            The profile has another scenario of that name.
+            Its author has another scenario of that name for the profile.
         """
         name = _name(name)
         try:
@@ -160,7 +160,7 @@ class Scenarios(Database):
                 session.flush()
                 return _told(head, _version(session, head))
         except IntegrityError as error:
-            raise Conflict(f"A scenario {name!r} is there already. Choose another name.") from error
+            raise Conflict(f"Its author has a scenario {name!r} already. Choose another name.") from error
 
     def share_scenario(self, scenario_id: str, shared: bool, *, viewer: str | None = None) -> Scenario:
         """Show a scenario to the team, or to its author alone.

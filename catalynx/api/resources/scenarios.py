@@ -37,7 +37,7 @@ async def list_scenarios(request: Request, desk: At, person: Caller, paging: Pag
 
 @ROUTER.post(_ALL, dependencies=_RUN, response_model=ScenarioAnswer, status_code=201, summary="Keep a scenario")
 async def make(request: Request, response: Response, desk: At, person: Caller, profile_id: str, asked: ScenarioAsked) -> Scenario:
-    """Keep what is tried under a name, for you alone until it is shared; 409 when the profile has one of that name."""
+    """Keep what is tried under a name, for you alone until it is shared; 409 when you have one of that name already."""
     await desk.profile(request, profile_id)
     wish = as_wish(asked.wish).plain()
     made = await desk.change(

@@ -1,4 +1,4 @@
 """Changes of the records' schema, in their order (Alembic)."""
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest revision."""

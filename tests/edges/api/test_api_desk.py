@@ -169,6 +169,13 @@ def test_a_scenario_is_its_authors_until_it_is_shared(house: Any) -> None:
     assert house.ask("analyst", "GET", one).status_code == 404
 
 
+def test_a_name_says_nothing_of_what_others_keep(house: Any) -> None:
+    mine, theirs = (kept(house, "The same name", {}, role) for role in ("analyst", "admin"))
+    assert {mine.json()["author"], theirs.json()["author"]} == {"analyst-of-arts", "admin-of-arts"}
+    again = house.ask("analyst", "POST", f"{MUSEUM}/scenarios", json={"name": "The same name", "wish": {}})
+    assert again.status_code == 409
+
+
 def test_two_who_change_it_at_once_lose_nothing(house: Any) -> None:
     made = kept(house, "Ours", STAFF)
     one = at(made)

@@ -64,6 +64,16 @@ def test_a_change_is_undone_and_a_scenario_renamed_shared_and_deleted(call: Call
     call("scenario", "show", "B", *WHO, home=home).fails(2, "scenario", "There is none yet")
 
 
+def test_a_name_that_two_have_is_said_to_be_two(call: Call, home: Path) -> None:
+    with kept(home) as records:
+        profile_id = records.find_profile("shelburne").profile_id
+        first, second = (records.create_scenario(profile_id, "No writer", {}, by=by) for by in ("ada", "bob"))
+    said = (first.scenario_id, "of ada", second.scenario_id, "of bob")
+    call("scenario", "show", "no writer", *WHO, home=home).fails(2, "the id of one of the 2 with that name", *said)
+    shown = call("scenario", "show", second.scenario_id, *WHO, "--json", home=home).json
+    assert (shown["author"], shown["name"]) == ("bob", "No writer")
+
+
 def test_the_base_of_a_scenario_may_go(call: Call, home: Path) -> None:
     call("scenario", "create", "Base", *WHO, *STAFF, home=home)
     call("scenario", "clone", "Base", "Copy", *WHO, home=home)

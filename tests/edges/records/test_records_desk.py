@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic.command import downgrade
+from alembic.config import Config
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from catalynx.errors import BadParameter, CatalynxError, Conflict, NotFound
+from catalynx.records import migrations
 from catalynx.records.profile import make_profile
 from catalynx.records.scenarios import Scenario
 from catalynx.records.signing import SignedDecision
-from catalynx.records.store import Records
+from catalynx.records.store import Records, open_records
 
 
 @pytest.fixture
@@ -85,17 +89,56 @@ def test_of_two_who_change_it_at_once_one_is_told_and_nothing_is_lost(records: R
     assert [clone.wish for clone in clones] == [wish(1), wish(2)]
 
 
-def test_a_name_is_taken_once_in_a_profile(records: Records, profile_id: str) -> None:
+def test_a_name_is_taken_once_by_an_author_in_a_profile(records: Records, profile_id: str) -> None:
     one = records.create_scenario(profile_id, "A", wish(1))
     with pytest.raises(Conflict, match="another name"):
         records.create_scenario(profile_id, "A", wish(2))
     clone = records.clone_scenario(one.scenario_id, "B", by="bob")
     assert (clone.wish, clone.author, clone.cloned_from, clone.version) == (wish(1), "bob", one.scenario_id, 1)
     with pytest.raises(Conflict, match="another name"):
-        records.rename_scenario(clone.scenario_id, "A")
+        records.rename_scenario(records.create_scenario(profile_id, "D", wish(1)).scenario_id, "A")
     assert records.rename_scenario(clone.scenario_id, "C").name == "C"
     other = records.save_profile(make_profile({"organization_name": "Parks", "profile_id": "parks"})).profile_id
     assert records.create_scenario(other, "A", wish(3)).profile_id == other
+
+
+def test_what_others_call_theirs_is_not_learned_from_a_refusal(records: Records, profile_id: str) -> None:
+    first = records.create_scenario(profile_id, "No writer", wish(1), by="ada")
+    second = records.create_scenario(profile_id, "No writer", wish(2), by="bob")
+    third = records.create_scenario(profile_id, "Another", wish(3), by="bob")
+    with pytest.raises(Conflict, match="another name"):
+        records.rename_scenario(third.scenario_id, "No writer")
+    assert records.clone_scenario(first.scenario_id, "No writer", by="eve").author == "eve"
+    for one in (first, second):
+        records.share_scenario(one.scenario_id, True)
+    seen = records.list_scenarios(profile_id, viewer="eve")
+    assert sorted((one.name, one.author) for one in seen) == [("No writer", "ada"), ("No writer", "bob"), ("No writer", "eve")]
+
+
+def test_scenarios_of_the_version_before_are_kept_with_their_history(records: Records, records_url: str, profile_id: str) -> None:
+    before = [changed(records, records.create_scenario(profile_id, "No writer", wish(1), by=by), 2, by) for by in ("ada", "bob")]
+    history = [records.scenario_history(one.scenario_id) for one in before]
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    with records._writer.begin() as connection:
+        config.attributes["connection"] = connection
+        downgrade(config, "0005")
+    names = sorted(one.name for one in records.list_scenarios(profile_id))
+    assert names == ["No writer", f"No writer {max(one.scenario_id for one in before)}"], "then a name was a profile's"
+    with pytest.raises(IntegrityError), records.writing() as session:
+        session.execute(text("UPDATE scenarios SET name = 'No writer'"))
+    with open_records(records_url) as again:
+        for one, was in zip(before, history, strict=True):
+            now = again.scenario_history(one.scenario_id)
+            assert [(each.version, each.wish, each.changed_by, each.changed_at) for each in now] == [
+                (each.version, each.wish, each.changed_by, each.changed_at) for each in was
+            ]
+        assert again.create_scenario(profile_id, "No writer", wish(3), by="eve").version == 1
+        with pytest.raises((DBAPIError, CatalynxError), match="never changed"), again.writing() as session:
+            session.execute(text("UPDATE scenario_versions SET changed_by = 'eve'"))
+        again.delete_profile(profile_id, by="ada")
+        with again.reading() as session:
+            assert session.execute(text("SELECT count(*) FROM scenario_versions")).scalar() == 0
 
 
 def test_others_see_what_is_shared(records: Records, profile_id: str) -> None:

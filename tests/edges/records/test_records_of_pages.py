@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from catalynx.errors import Conflict, NotFound, RecordsError
 from catalynx.records.models import Base
 from catalynx.settings import load_settings
 from catalynx.what_if import what_if
+from dashboards.decision_scenarios import ScenarioBar
 from dashboards.desk import Signing
 from dashboards.workspace_store import WorkspaceStore
 
@@ -92,3 +94,15 @@ def test_what_is_refused_leaves_no_entry(found: Any, store: WorkspaceStore) -> N
     with pytest.raises(NotFound):
         bob.share(kept, False)
     assert records.audit_head().sequence == last
+
+
+def test_two_that_have_one_name_both_stand_in_the_list(found: Any, store: WorkspaceStore) -> None:
+    records, tried = found
+    bob = WorkspaceStore(records, tried.decided, "bob", "bob")
+    for one in (store, bob):
+        one.share(one.keep("The same name", STAFF), True)
+    bob.keep("Bob's alone", STAFF)
+    bar = ScenarioBar(lambda wish: None, lambda: None, may_change=True)
+    asyncio.run(bar.know(store, "", ""))
+    assert {"The same name of ada", "The same name of bob"} <= set(bar.current.options)
+    assert not any("Bob's alone" in label for label in bar.current.options)
