@@ -121,6 +121,7 @@ class Tree:
 
     def run(self) -> None:
         """Search until the gap is reached, nothing is left, or the time is."""
+        self._begin()
         self._root = converged(self.relaxed)
         if self._root is None:
             self.search.impossible = not self.search.watch.over()
@@ -135,6 +136,12 @@ class Tree:
         self.search.impossible = self.search.chosen is None
         if self.search.chosen is not None:
             self.search.limit(max(self.closed, self.search.value))
+
+    def _begin(self) -> None:
+        # The first planes take a second or more; until then whoever waits sees what brings most an hour.
+        start = filled(self.program, self.program.worth / np.maximum(self.program.hours, 1.0))
+        if start is not None:
+            self._offer(start)
 
     def _plunge(self, node: Node) -> None:
         # Down one side after the other while it stays promising; the other sides wait.

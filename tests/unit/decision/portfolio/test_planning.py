@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import math
 from datetime import date
 
 import numpy as np
@@ -213,6 +214,26 @@ def test_progress_is_told_and_only_gets_better(weight: float) -> None:
     assert heard[-1].chosen
     assert set(heard[-1].chosen) == set(found.chosen)
     assert all(one.seconds >= 0 and one.gap >= 0 for one in heard)
+
+
+def test_where_bad_years_count_a_plan_is_told_before_anything_is_proven() -> None:
+    heard: list[Progress] = []
+    found = planned(
+        many(120), STAFF, Limits(risk=Risk(weight=0.5)), months=12, aim="usd", gap=0.01,
+        progress=heard.append,
+    )  # fmt: skip
+    assert heard[0].chosen
+    assert heard[0].bound == math.inf == heard[0].gap
+    assert found.value is not None
+    assert heard[0].value is not None
+    assert heard[0].value <= found.value
+
+
+def test_the_worst_years_alone_leave_a_gap_that_is_told() -> None:
+    found = planned(many(200), STAFF, Limits(risk=Risk(weight=1.0)), months=12, aim="usd", gap=1e-6, seconds=0.5)
+    assert found.status == "time is up"
+    assert found.value == pytest.approx(found.worst_years_usd)
+    assert found.told() == f"The time was up: the best plan found so far; at most {found.gap:.1%} more is possible."
 
 
 def test_an_error_of_whoever_listens_comes_through() -> None:
