@@ -30,7 +30,7 @@ from catalynx.decision.portfolio.rows import Floats
 from catalynx.decision.portfolio.searching import Search
 
 WHOLE = 1e-6
-ROOT_ROUNDS, NODE_ROUNDS = 100, 6
+ROOT_ROUNDS, NODE_ROUNDS = 100, 25
 PROBES, KNOWN_AFTER = 8, 2
 ROUND_EVERY = 10
 MOST_AGAIN = 100
