@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 from catalynx.decision.ranking import METHODS
 from catalynx.errors import BadParameter
 from catalynx.lookups.reweighing import GROUPS
+from dashboards.decision_known import Known, anything_known
+from dashboards.decision_limits import PlanLimits, limits_said
 from dashboards.fragments import content_css, fragment, pane, show
 from dashboards.widgets import button, choice, side_by_side, text
 from dashboards.wish import Member, Wish
 
 if TYPE_CHECKING:
+    from dashboards.answers import Answers
     from dashboards.pages import Card
 
 MONTHS_AHEAD: Final = 18
@@ -63,6 +66,9 @@ class Knobs:
         self._what = choice("What happens", {"leaves": LEAVES, "joins": JOINS, "works other hours": WORKS})
         self._month = choice("From", {"always": ""})
         self._staff, self._says = pane(fragment("empty.html")), pane(fragment("empty.html"))
+        self._known = Known(lambda: self.wish, self.turn)
+        self._limits = PlanLimits(lambda: self.wish, self.turn)
+        self._known_part, self._limits_part = (_column(*part.rows, visible=False) for part in (self._known, self._limits))
         nothing = [pane(fragment("empty.html")) for _ in range(3)]
         self._weights, self._each, self._people = _column(nothing[0]), _column(nothing[1], visible=False), _column(nothing[2])
         self._watch()
@@ -72,14 +78,19 @@ class Knobs:
         on_change(self._aim, "value", lambda new: self.turn(replace(self.wish, aim=new)))
         on_change(self._assumed, "value", lambda new: self.turn(replace(self.wish, assumed=float(new) if new else None)))
         on_let_go(self._risk, self._be_careful)
+        for part in (self._known, self._limits):
+            part.watch(on_change)
 
     def cards(self) -> list[Card]:
         """Return the card with all that can be turned."""
         from dashboards.pages import Card
 
-        each = button("Each criterion")
-        each.width = 150
-        each.on_click(lambda event: self._each.param.update(visible=not self._each.visible))
+        each, known, limits = (
+            _opening(label, part)
+            for label, part in (
+                ("Each criterion", self._each), ("What you know better", self._known_part), ("Limits", self._limits_part)
+            )
+        )  # fmt: skip
         apply = button("Apply")
         on_change(apply, "clicks", lambda clicks: self._change_staff())
         usual = button("As usual")
@@ -97,7 +108,7 @@ class Knobs:
             pane(fragment("knob_heading.html", text="How to rank, and what counts?", says="")),
             side_by_side(self._method, self._aim, self._assumed),
             pane(fragment("knob_heading.html", text="How careful?", says=CAREFUL)),
-            self._risk, usual,
+            self._risk, side_by_side(known, limits), self._known_part, self._limits_part, usual,
         )  # fmt: skip
         return [Card("knobs", body, "What if?", 3)]
 
@@ -113,6 +124,10 @@ class Knobs:
             self._sliders[name] = one
         self._weights[:] = [self._sliders[name] for name in groups]
         self._each[:] = [self._sliders[name] for name in criteria]
+
+    def offer(self, answers: Answers) -> None:
+        """Take in the candidates of which something can be known better, or that limits can name."""
+        self._limits.offer(self._known.offer(answers))
 
     def _weigh(self, name: str, times: float) -> None:
         # What the slider was set to, and not turned to, may have more digits.
@@ -136,8 +151,10 @@ class Knobs:
         if assumed not in self._assumed.options.values():
             self._assumed.options = {**self._assumed.options, f"{wish.assumed:.0%}, assumed by us": assumed}
         self._assumed.value = assumed
+        self._show_parts()
+        self._known_part.visible = self._known_part.visible or anything_known(wish)
+        self._limits_part.visible = self._limits_part.visible or limits_said(wish)
         self._setting = False
-        self._show_staff()
 
     @property
     def staff(self) -> tuple[Member, ...]:
@@ -151,7 +168,9 @@ class Knobs:
         if show_all:
             self.set(wish)
         self.wish = wish
-        self._show_staff()
+        self._setting = True
+        self._show_parts()
+        self._setting = False
         self._changed(wish)
 
     def _change_staff(self) -> None:
@@ -173,6 +192,11 @@ class Knobs:
         )
         self.turn(wish)
 
+    def _show_parts(self) -> None:
+        self._show_staff()
+        self._known.show()
+        self._limits.show()
+
     def _show_staff(self) -> None:
         """Show who is there, and a button that takes somebody off."""
         show(self._staff, fragment("staff.html", staff=self.staff, changed=self.wish.staff is not None))
@@ -183,6 +207,14 @@ class Knobs:
         undo.width = 150
         on_change(undo, "clicks", lambda clicks: self.turn(replace(self.wish, staff=None)))
         return undo
+
+
+def _opening(label: str, part: Any) -> Any:
+    """Return a button that opens a part of the card, and closes it."""
+    opening = button(label)
+    opening.width = 170
+    opening.on_click(lambda event: part.param.update(visible=not part.visible))
+    return opening
 
 
 def on_change(widget: Any, what: str, act: Callable[[Any], None]) -> None:

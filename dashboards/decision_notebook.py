@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pprint import pformat
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -10,34 +11,22 @@ if TYPE_CHECKING:
 
 def view_notebook(profile_id: str, wish: Wish) -> dict[str, Any]:
     """Return a notebook, as JSON holds it, that opens the workspace and makes order and plan of a wish anew."""
-    staff = "None" if wish.staff is None else _lines([(one.who, one.hours, one.joins, one.leaves) for one in wish.staff])
     cells = [
         ("markdown", "# Decisions as they were tried\n\nMade by the page Decisions; it opens the workspace of CATALYNX_HOME."),
-        ("code", "import datetime\n\nimport catalynx as cx\nfrom catalynx.decision.portfolio import Limits, Risk\n"
-                 "from catalynx.figures.gantt import gantt\nfrom catalynx.lookups.certainty import certainty\n"
-                 "from catalynx.lookups.planning import applications_of, members_of, planned\n"
-                 "from catalynx.lookups.reweighing import kept_of, reweighed\n\n"
-                 f"profile_id = {profile_id!r}\nmethod = {wish.method!r}\n"
-                 f"factors = {dict(wish.factors)!r}  # times the usual weight\n"
-                 f"staff = {staff}  # who, hours a month, first day, gone from; None: as the profile says\n"
-                 f"must, must_not = {tuple(wish.must)!r}, {tuple(wish.must_not)!r}\n"
-                 f"aim, caution, assumed_chance = {wish.aim!r}, {wish.risk!r}, {wish.assumed!r}"),
-        ("code", "workspace = cx.open_workspace()\ndecided = cx.decide(workspace, workspace.records.get_profile(profile_id))\n"
-                 "kept = kept_of(decided)\nordered = reweighed(kept, factors, method=method)\n"
-                 'decided.decisions[["candidate_id", "name", "deadline", "ask_usd"]].merge(ordered, on="candidate_id")'
-                 '.sort_values("rank").head(20)'),
-        ("code", 'names = dict(zip(decided.decisions["candidate_id"], decided.decisions["name"], strict=True))\n'
-                 "sure = certainty(kept, names, factors, method=method)\nprint(sure.sentence)"),
-        ("code", "applications = applications_of(decided.candidates, decided.decisions, ordered, must=must, "
-                 "assumed_chance=assumed_chance)\n"
-                 'hours = decided.rules.hours_per_month\nusual = [] if hours is None else [("everybody", hours, None, None)]\n'
-                 "known = {one.candidate_id for one in applications}\n"
-                 "limits = Limits(must=must, must_not=tuple(one for one in must_not if one in known), "
-                 'risk=Risk(weight=caution if aim == "usd" else 0.0))\n'
-                 "members = members_of(usual if staff is None else staff)\n"
-                 "plan = planned(applications, members, limits, as_of=decided.rules.as_of, aim=aim)\n"
-                 "print(plan.sentence)\nplan.applications"),
-        ("code", "gantt(plan.bars, decided.rules.as_of)"),
+        ("code", "import catalynx as cx\nfrom catalynx.decision.wish_reading import wish_of\n"
+                 "from catalynx.figures.gantt import gantt\n"
+                 "from catalynx.lookups.certainty import certainty\nfrom catalynx.lookups.reweighing import kept_of\n"
+                 "from catalynx.what_if import what_if\n\n"
+                 f"profile_id = {profile_id!r}\n# What is otherwise than usual: nothing where it is empty.\n"
+                 f"wish = wish_of({pformat(wish.plain(), sort_dicts=False, width=110)})"),
+        ("code", "workspace = cx.open_workspace()\nfound = what_if(workspace, workspace.records.get_profile(profile_id), wish)\n"
+                 "decisions = found.decided.decisions\n"
+                 'told = decisions[["candidate_id", "name", "deadline", "ask_usd"]]\n'
+                 'told.merge(found.ordered, on="candidate_id").sort_values("rank").head(20)'),
+        ("code", 'names = dict(zip(decisions["candidate_id"], decisions["name"], strict=True))\n'
+                 "sure = certainty(kept_of(found.decided), names, wish.factors, method=wish.method)\nprint(sure.sentence)"),
+        ("code", "print(found.planned.sentence)\nfound.planned.applications"),
+        ("code", "gantt(found.planned.bars, found.decided.rules.as_of)"),
     ]  # fmt: skip
     return {
         "cells": [
@@ -49,7 +38,3 @@ def view_notebook(profile_id: str, wish: Wish) -> dict[str, Any]:
                      "language_info": {"name": "python"}},
         "nbformat": 4, "nbformat_minor": 5,
     }  # fmt: skip
-
-
-def _lines(values: list[tuple[Any, ...]]) -> str:
-    return "[\n" + "".join(f"    {one!r},\n" for one in values) + "]"

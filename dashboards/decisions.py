@@ -93,6 +93,7 @@ class Decisions:
         self._desk = desk
         show(self._foot, foot(desk.answers.data))
         self._knobs.know(desk.criteria, desk.staff, desk.answers.today)
+        self._knobs.offer(desk.answers)
         query = self._query()
         named, other = (next(iter(query.get(name, ())), "") for name in ("scenario", "with"))
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
@@ -14,6 +13,7 @@ from dashboards.fragments import fragment, pane, show
 from dashboards.pages import Card, Page, View, Visit
 from dashboards.readiness_cards import FinanceCards, RiskCard
 from dashboards.shell import error_state, fill, foot, skeleton
+from dashboards.typed import amount_of
 from dashboards.widgets import choice, in_url, side_by_side, text
 
 if TYPE_CHECKING:
@@ -178,17 +178,6 @@ class Readiness:
             first=first + 1, last=first + len(rows),
             before=urlencode({**kept, "page": page - 1}), after=urlencode({**kept, "page": page + 1}),
         )  # fmt: skip
-
-
-def amount_of(typed: str) -> float | None:
-    """Read an amount as people type it: ``250000``, ``$250,000``, ``250k``, ``1.2 M``; None where it is none above zero."""
-    text_ = typed.strip().replace(",", "").removeprefix("$").strip().casefold()
-    scale = {"k": 1e3, "m": 1e6}.get(text_[-1:], 1.0)
-    try:
-        amount = float(text_.rstrip("km").strip()) * scale
-    except ValueError:
-        return None
-    return amount if math.isfinite(amount) and 0 < amount < 1e12 else None
 
 
 def _check(row: dict[Any, Any]) -> dict[str, Any]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from catalynx.decision.ranking import METHODS
 from catalynx.decision.wishes import (
@@ -14,21 +13,32 @@ from catalynx.decision.wishes import (
     MOST_HOURS,
     MOST_PEOPLE,
     MOST_PINNED,
+    MOST_USD,
     NAME_LENGTH,
     THE_REST,
     USUAL_AIM,
     USUAL_METHOD,
+    WITHOUT_LIMIT,
     Member,
     Wish,
 )
+from dashboards.typed import day_of, number_of
 
 __all__ = [
     "AIMS", "EVERYBODY", "MOST_PEOPLE", "OWN", "THE_REST", "USUAL_AIM", "USUAL_METHOD", "Member", "Wish", "from_query",
     "to_query",
 ]  # fmt: skip
 
-OWN: Final = ("w", "method", "staff", "risk", "must", "not", "aim", "assumed")
+OWN: Final = (
+    "w", "method", "staff", "risk", "must", "not", "aim", "assumed", "ask", "deadline", "chance", "effort", "match", "own-money",
+    "funder-share", "track-share", "one-of", "only-with",
+)  # fmt: skip
 """Names of the parts of a URL that say a wish."""
+KNOWN: Final = {
+    "ask": ("asks", MOST_USD), "deadline": ("deadlines", 0.0), "chance": ("chances", 1.0), "effort": ("hours", MOST_HOURS),
+    "match": ("matches", MOST_USD),
+}  # fmt: skip
+"""Name in a URL → the part of a wish, and the most that it can be."""
 
 
 def to_query(wish: Wish) -> list[tuple[str, str]]:
@@ -39,7 +49,14 @@ def to_query(wish: Wish) -> list[tuple[str, str]]:
     said += [("risk", f"{wish.risk:g}")] if wish.risk else []
     said += [("aim", wish.aim)] if wish.aim != USUAL_AIM else []
     said += [("assumed", f"{wish.assumed:g}")] if wish.assumed is not None else []
-    return [*said, *(("must", one) for one in wish.must), *(("not", one) for one in wish.must_not)]
+    said += [("must", one) for one in wish.must] + [("not", one) for one in wish.must_not]
+    for name, (part, _) in KNOWN.items():
+        said += [(name, f"{key}:{value if part == 'deadlines' else repr(value)}") for key, value in getattr(wish, part).items()]
+    said += [("own-money", f"{wish.matching_usd!r}")] if wish.matching_usd is not None else []
+    shares = (("funder-share", wish.most_of_funder), ("track-share", wish.most_of_track))
+    said += [(name, f"{share:g}") for name, share in shares if share != WITHOUT_LIMIT]
+    said += [("one-of", "|".join(group)) for group in wish.at_most_one]
+    return said + [("only-with", "|".join(pair)) for pair in wish.only_with]
 
 
 def from_query(query: Mapping[str, Sequence[str]]) -> Wish:
@@ -47,11 +64,16 @@ def from_query(query: Mapping[str, Sequence[str]]) -> Wish:
     factors = {}
     for one in query.get("w", ())[:100]:
         name, _, times = one.rpartition(":")
-        if (factor := _number(times)) is not None and factor <= 5:
+        if (factor := number_of(times)) is not None and factor <= 5:
             factors[name] = factor
     staff = [member for one in query.get("staff", ())[:MOST_PEOPLE] if (member := _member(one)) is not None]
-    risk, assumed = (_number(next(iter(query.get(name, ())), "")) for name in ("risk", "assumed"))
+    risk, assumed = (number_of(next(iter(query.get(name, ())), "")) for name in ("risk", "assumed"))
     aim, method = (next(iter(query.get(name, ())), usual) for name, usual in (("aim", USUAL_AIM), ("method", USUAL_METHOD)))
+    known = {part: _known(query.get(name, ()), part, most) for name, (part, most) in KNOWN.items()}
+    groups = [tuple(dict.fromkeys(filter(None, said.split("|")))) for said in query.get("one-of", ())[:MOST_PINNED]]
+    pairs = [tuple(said.split("|")) for said in query.get("only-with", ())[:MOST_PINNED]]
+    own_money, *shares = (number_of(next(iter(query.get(name, ())), "")) for name in ("own-money", "funder-share", "track-share"))
+    most = [share if share and share <= 1 else WITHOUT_LIMIT for share in shares]
     return Wish(
         {name: times for name, times in factors.items() if times != 1},
         method if method in METHODS else USUAL_METHOD,
@@ -61,7 +83,21 @@ def from_query(query: Mapping[str, Sequence[str]]) -> Wish:
         tuple(dict.fromkeys(one for one in query.get("not", ())[:MOST_PINNED] if one not in query.get("must", ()))),
         aim if aim in AIMS else USUAL_AIM,
         assumed if assumed is not None and assumed <= 1 else None,
-    )
+        **known, matching_usd=own_money, most_of_funder=most[0], most_of_track=most[1],
+        at_most_one=tuple(group for group in groups if len(group) > 1),
+        only_with=tuple((pair[0], pair[1]) for pair in pairs if len(pair) == 2 and all(pair) and pair[0] != pair[1]),
+    )  # fmt: skip
+
+
+def _known(said: Sequence[str], part: str, most: float) -> Any:
+    """Read ``candidate:value`` of what somebody knows better."""
+    read: dict[str, Any] = {}
+    for one in said[:MOST_PINNED]:
+        key, _, value = one.rpartition(":")
+        known = day_of(value) if part == "deadlines" else number_of(value)
+        if key and known is not None and (isinstance(known, date) or known <= most):
+            read[key] = known
+    return read
 
 
 def _member_said(one: Member) -> str:
@@ -71,7 +107,7 @@ def _member_said(one: Member) -> str:
 
 def _member(said: str) -> Member | None:
     who, *rest = said.split("|")
-    hours = _number(rest[0]) if rest else None
+    hours = number_of(rest[0]) if rest else None
     name = " ".join(who.split())[:NAME_LENGTH]
     if not name or hours is None or hours > MOST_HOURS or len(rest) != 3:
         return None
@@ -80,11 +116,3 @@ def _member(said: str) -> Member | None:
     except ValueError:
         return None
     return Member(name, hours, joins, leaves)
-
-
-def _number(said: str) -> float | None:
-    try:
-        number = float(said)
-    except ValueError:
-        return None
-    return number if math.isfinite(number) and number >= 0 else None

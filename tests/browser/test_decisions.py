@@ -41,6 +41,10 @@ def turn(page, name: str, key: str = "ArrowRight", times: int = 1) -> None:
         page.keyboard.press(key)
 
 
+def called(page, candidate: str) -> str:
+    return page.locator(f'tr[data-candidate="{candidate}"] .who a').inner_text()
+
+
 def lose_the_grant_writer(page) -> None:
     page.get_by_label("Who", exact=True).fill("grant writer")
     page.get_by_label("What happens").select_option("leaves")
@@ -215,6 +219,52 @@ def test_a_candidate_is_left_out_of_the_plan_and_put_back(visit) -> None:
     comes(page, lambda: asked(page).get("must"), [first])
     row.get_by_role("button", name="as it comes").click()
     page.wait_for_url(lambda url: "must" not in url)
+
+
+def test_what_is_known_better_of_one_candidate_counts_and_is_taken_back(visit) -> None:
+    page = visit().open("/decisions", wait_for=PLAN)
+    first = rows_of(page)[1]
+    page.get_by_role("button", name="What you know better").click()
+    page.get_by_label("Of which candidate").select_option(called(page, first))
+    page.get_by_label("Chance, assumed, per cent").fill("lots")
+    page.get_by_role("button", name="Use these").click()
+    page.wait_for_selector("#card-knobs .refused >> text=“lots” is not per cent from 0 to 100.")
+    assert "chance" not in asked(page)
+    page.get_by_label("Chance, assumed, per cent").fill("30 %")
+    page.get_by_label("Ask, US dollars").fill("$25k")
+    page.get_by_label("Hours that it takes").fill("5")
+    page.get_by_role("button", name="Use these").click()
+    page.wait_for_selector("#card-knobs .names >> text=ask $25,000, chance 30%, hours that it takes 5 h")
+    comes(page, lambda: [asked(page).get(name) for name in ("ask", "chance", "effort")],
+          [[f"{first}:25000.0"], [f"{first}:0.3"], [f"{first}:5.0"]])  # fmt: skip
+    page.wait_for_selector("#card-headline .says >> text=Against the plan as it is:")
+    again = visit().open(f"/decisions?{urlsplit(page.url).query}", wait_for=PLAN)
+    again.wait_for_selector("#card-knobs .names >> text=ask $25,000, chance 30%, hours that it takes 5 h")
+    page.get_by_role("button", name="Take back").click()
+    comes(page, lambda: asked(page).get("ask"), None)
+
+
+def test_limits_of_a_plan_are_set_told_and_in_the_url(visit) -> None:
+    page = visit().open("/decisions", wait_for=PLAN)
+    first, second = rows_of(page)[:2]
+    page.get_by_role("button", name="Limits").click()
+    page.get_by_label("Own money in all, US dollars").fill("much")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#card-knobs .refused >> text=“much” is not an amount in US dollars.")
+    page.get_by_label("Own money in all, US dollars").fill("5000")
+    page.keyboard.press("Enter")
+    comes(page, lambda: asked(page).get("own-money"), ["5000.0"])
+    page.get_by_role("button", name="Add pair").click()
+    page.wait_for_selector("#card-knobs .refused >> text=Choose two candidates.")
+    page.get_by_label("First", exact=True).select_option(called(page, first))
+    page.get_by_label("Second", exact=True).select_option(called(page, second))
+    page.get_by_role("button", name="Add pair").click()
+    page.wait_for_selector("#card-knobs .names >> text=Only one of:")
+    comes(page, lambda: asked(page).get("one-of"), [f"{first}|{second}"])
+    page.get_by_label("Share of one funder").select_option("at most 50 %")
+    comes(page, lambda: asked(page).get("funder-share"), ["0.5"])
+    page.get_by_role("button", name="No pairs").click()
+    comes(page, lambda: asked(page).get("one-of"), None)
 
 
 def test_a_row_opens_its_evidence_and_what_would_change_it(visit) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboards.readiness import amount_of
+from dashboards.typed import amount_of
 
 pytestmark = pytest.mark.xdist_group("browser")
 

@@ -19,6 +19,7 @@ names = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_character
     lambda name: " ".join(name.split())
 )
 members = st.builds(Member, names.filter(bool), st.integers(0, 9_999).map(float), st.none() | st.dates(), st.none() | st.dates())
+ids = st.text("abc:05-é ", min_size=1, max_size=12)
 wishes = st.builds(
     Wish,
     st.dictionaries(st.sampled_from(["mission", "where they give"]), st.sampled_from([0.0, 0.25, 2.0, 3.0])),
@@ -26,6 +27,16 @@ wishes = st.builds(
     st.none() | st.lists(members, max_size=3).map(tuple),
     st.sampled_from([0.0, 0.5, 1.0]),
     st.lists(st.text(max_size=9).filter(bool), max_size=3, unique=True).map(tuple),
+    asks=st.dictionaries(ids, st.floats(0, 1e9), max_size=3),
+    deadlines=st.dictionaries(ids, st.dates(), max_size=3),
+    chances=st.dictionaries(ids, st.floats(0, 1), max_size=3),
+    hours=st.dictionaries(ids, st.floats(0, 9_999), max_size=3),
+    matches=st.dictionaries(ids, st.floats(0, 1e9), max_size=3),
+    matching_usd=st.none() | st.floats(0, 1e9),
+    most_of_funder=st.sampled_from([0.25, 1.0]),
+    most_of_track=st.sampled_from([0.5, 1.0]),
+    at_most_one=st.lists(st.lists(ids, min_size=2, max_size=3, unique=True).map(tuple), max_size=2).map(tuple),
+    only_with=st.lists(st.lists(ids, min_size=2, max_size=2, unique=True).map(tuple), max_size=2).map(tuple),
 )
 
 
@@ -47,7 +58,9 @@ def test_what_is_as_usual_is_not_said() -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["w=mission:nan&w=mission:-1&w=mission:99&w=x", "risk=-3", "risk=nan", "staff=a&staff=|1||&staff=b|x||&staff=c|1|no|", "staff=d|1e9||"],
+    ["ask=a&ask=:5&ask=a:-1&ask=a:many&chance=a:2&deadline=a:soon&effort=a:1e9&match=a:nan", "own-money=-1&funder-share=0&track-share=2",
+     "one-of=a&one-of=a|a&one-of=&only-with=a&only-with=a|a&only-with=a|b|c&only-with=|b",
+     "w=mission:nan&w=mission:-1&w=mission:99&w=x", "risk=-3", "risk=nan", "staff=a&staff=|1||&staff=b|x||&staff=c|1|no|", "staff=d|1e9||"],
 )  # fmt: skip
 def test_what_cannot_be_read_is_left_out(query: str) -> None:
     read = from_query(parse_qs(query, keep_blank_values=True))
