@@ -94,6 +94,7 @@ class Knobs:
         apply = button("Apply")
         on_change(apply, "clicks", lambda clicks: self._change_staff())
         usual = button("As usual")
+        usual.margin = (16, 0, 0, 0)
         on_change(usual, "clicks", lambda clicks: self.turn(Wish(), show_all=True))
         for widget in (self._who, self._hours, self._what, self._month):
             widget.width = 190

@@ -59,7 +59,7 @@ class Known:
 
     def offer(self, answers: Answers) -> dict[str, str]:
         """Take in the candidates that can be chosen, the best first; return name → candidate_id."""
-        rows = answers.decisions[answers.decisions["eligibility"] != "fails"].nsmallest(MOST_OFFERED, "rank").sort_values("rank")
+        rows = answers.decisions[answers.decisions["eligibility"] != "fails"].sort_values("rank").head(MOST_OFFERED)
         rates = answers.candidates.set_index("candidate_id").reindex(columns=["award_rate_pct"])["award_rate_pct"]
         for row in rows.to_dict("records"):
             key, rate = str(row["candidate_id"]), rates.get(row["candidate_id"])

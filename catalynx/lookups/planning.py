@@ -152,6 +152,8 @@ def _sentence(found: Plan, chosen: pd.DataFrame, hours: float, available: float)
 
 def _why_none(found: Plan) -> str:
     """Say why there is none, by the reason that holds for most."""
+    if found.status != "nothing to choose":
+        return "none fits the hours and the limits that are set, such as how much one funder or track may have"
     if not found.left_out:
         return "no candidate is good enough to plan for"
     if len(whole := set(found.left_out.values())) == 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -129,6 +130,13 @@ def test_nothing_to_plan_and_nobody_to_do_it_are_said() -> None:
     assert said.startswith("No application can be planned: for ")
     with pytest.raises(BadParameter, match="at least one person or role"):
         planned(two(), [], Limits(), as_of=DAY)
+
+
+def test_limits_that_only_an_empty_plan_keeps_are_named() -> None:
+    everybody, of_one_track = members_of([("everybody", 80, None, None)]), [replace(one, track="federal") for one in two()]
+    found = planned(of_one_track, everybody, Limits(most_share_of_track=0.5), as_of=DAY)
+    assert (found.plan.status, found.plan.chosen) == ("optimal", ())
+    assert found.sentence.startswith("No application can be planned: none fits the hours and the limits")
 
 
 def test_limits_that_contradict_each_other_are_named() -> None:
