@@ -80,6 +80,15 @@ def hover(page: Any, within: str) -> None:
             page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * step / 12)
 
 
+def settle(page: Any) -> None:
+    """Wait until what is read later than the rest, such as who runs a funder, is shown."""
+    for _ in range(600):
+        if page.locator(".skeleton >> visible=true").count() == 0:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("something on the page waits for ever")
+
+
 def overview(visit: Any, house: Any, server: Any) -> None:
     page = visit.open(f"/overview?profile={PROFILE_ID}", wait_for="table.decisions tbody tr")
     page.wait_for_selector("#card-scores .bk-Canvas", state="attached")
@@ -122,6 +131,7 @@ def funders_page(visit: Any, house: Any, server: Any) -> None:
         page.goto("about:blank")
         page = visit.open(f"/funders?profile={PROFILE_ID}#" + _query(funder=funder), wait_for="#chosen-name")
         page.wait_for_load_state("networkidle")
+        settle(page)
         page.wait_for_selector("#card-ways :is(canvas, .state, p)", state="attached")
         hover(page, "main")
         house.look(page, "/funders")
@@ -156,6 +166,14 @@ def decisions_page(visit: Any, house: Any, server: Any) -> None:
     )
     page.wait_for_selector("text=No candidate fits these filters.")
     house.look(page, "/decisions?words")
+    page = visit.open(f"/decisions?profile={PROFILE_ID}&" + _query(ask=f"{words}:5", chance=f"{words}:0.5"), wait_for=".names")
+    page.get_by_role("button", name="Limits").click()
+    for label in ("Ask, US dollars", "Own money in all, US dollars"):
+        page.get_by_label(label).fill(words)
+        page.keyboard.press("Enter")
+    page.wait_for_selector("#card-knobs .refused")
+    page.get_by_role("button", name="Use these").click()
+    house.look(page, "/decisions?ask")
 
 
 STATES: dict[str, Callable[[Any, Any, Any], None]] = {
@@ -257,13 +275,13 @@ SHOWN = {
     ),
     "notebook": (
         "lake.audits.source lake.awards.source lake.filings.source lake.grants.source lake.opportunities.description "
-        "lake.opportunities.file lake.opportunities.place lake.opportunities.source lake.opportunities.title "
+        "lake.opportunities.file lake.opportunities.opportunity_id lake.opportunities.place lake.opportunities.source lake.opportunities.title "
         "lake.organizations.source lake.programs.source profile.city profile.organization_name report.default "
         "report.meaning report.parameter report.title"
     ),
     "report": (
         "lake.audits.source lake.awards.source lake.filings.source lake.grants.source lake.opportunities.description "
-        "lake.opportunities.file lake.opportunities.place lake.opportunities.source lake.opportunities.title "
+        "lake.opportunities.file lake.opportunities.opportunity_id lake.opportunities.place lake.opportunities.source lake.opportunities.title "
         "lake.organizations.source lake.programs.source profile.city profile.organization_name report.parameter "
         "report.title"
     ),
