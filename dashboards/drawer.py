@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from catalynx.errors import CatalynxError
@@ -34,6 +34,9 @@ TOLD = (
     "purpose", "objective", "text", "close_date",
 )  # fmt: skip
 """Columns that tell what a row is, in the order in which they are read."""
+
+LISTS: Final = ("marks", "reasons_for", "reasons_against", "unknown", "conditions", "next_actions", "success_measures")
+"""Columns of decisions that hold several sentences."""
 
 
 class Drawer:
@@ -170,7 +173,7 @@ class Drawer:
         candidate = answers.candidates[answers.candidates["candidate_id"] == row["candidate_id"]]
         ein = next((value for value in candidate["funder_ein"] if not wording.is_unknown(value)), None)
         ask_basis = next(iter(candidate["ask_basis"]), None) if "ask_basis" in candidate else None
-        lists = {name: as_list(row[name]) for name in ("marks", "reasons_for", "reasons_against", "unknown")}
+        lists = {name: as_list(row[name]) for name in LISTS}
         show(
             self._head,
             fragment("candidate.html", row={**row, **lists}, ein=ein, ask_basis=ask_basis, today=answers.today),

@@ -93,6 +93,11 @@ def constructed_decisions(parts: pd.DataFrame, today: date = TODAY) -> pd.DataFr
             "next_action": f"Write to them by {due or today + timedelta(days=30):%-d %b %Y}",
             "reasons_for": [f"{13 + number} of {40 + number} grants on record went to Vermont"],
             "reasons_against": ["only 2 of 40 recipients were new"] if number % 2 else [CANARY],
+            "feasibility": None if number % 5 == 4 else 0.6, "feasibility_coverage": 0.7,
+            "confidence": "medium", "confidence_reason": f"70% of the score rests on data, of {number + 1} rows",
+            "priority": "low", "priority_reason": "no day to start is known", "conditions": [f"Ask them, by {today:%-d %b %Y}", CANARY],
+            "next_actions": [f"Write to them by {due or today + timedelta(days=30):%-d %b %Y}", "Plan by then"],
+            "success_measures": [f"An application for ${ask or 0:,.0f} is handed in."],
             "unknown": ["how many applied: not published"], "evidence": json.dumps({"table": "grants", "funder_name": "x"}),
         })  # fmt: skip
     frame = pd.DataFrame(rows)
