@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any, Final
 from catalynx.decision.ranking import METHODS
 from catalynx.errors import BadParameter
 from catalynx.lookups.reweighing import GROUPS
-from dashboards.decision_known import Known, anything_known
-from dashboards.decision_limits import PlanLimits, limits_said
+from dashboards.decision_known import Known
+from dashboards.decision_limits import PlanLimits
+from dashboards.decision_offered import Offered, offered
 from dashboards.fragments import content_css, fragment, pane, show
-from dashboards.widgets import button, choice, side_by_side, text
+from dashboards.widgets import button, choice, fold, side_by_side, text
 from dashboards.wish import Member, Wish
 
 if TYPE_CHECKING:
+    from catalynx.lookups.planning import Planned
     from dashboards.answers import Answers
     from dashboards.pages import Card
 
@@ -68,9 +70,13 @@ class Knobs:
         self._staff, self._says = pane(fragment("empty.html")), pane(fragment("empty.html"))
         self._known = Known(lambda: self.wish, self.turn)
         self._limits = PlanLimits(lambda: self.wish, self.turn)
-        self._known_part, self._limits_part = (_column(*part.rows, visible=False) for part in (self._known, self._limits))
-        nothing = [pane(fragment("empty.html")) for _ in range(3)]
-        self._weights, self._each, self._people = _column(nothing[0]), _column(nothing[1], visible=False), _column(nothing[2])
+        self._offered = Offered()
+        self._weights, self._each, self._people = (_column(pane(fragment("empty.html"))) for _ in range(3))
+        self._each_part = fold("Each criterion", self._each)
+        self._rank_part = fold("How to rank, and what counts?", side_by_side(self._method, self._aim, self._assumed))
+        self._risk_part = fold("How careful?", pane(fragment("knob_help.html", says=CAREFUL)), self._risk)
+        for widget in (self._who, self._hours, self._what, self._month, self._method, self._aim, self._assumed):
+            widget.width = 190
         self._watch()
 
     def _watch(self) -> None:
@@ -85,32 +91,17 @@ class Knobs:
         """Return the card with all that can be turned."""
         from dashboards.pages import Card
 
-        each, known, limits = (
-            _opening(label, part)
-            for label, part in (
-                ("Each criterion", self._each), ("What you know better", self._known_part), ("Limits", self._limits_part)
-            )
-        )  # fmt: skip
         apply = button("Apply")
         on_change(apply, "clicks", lambda clicks: self._change_staff())
         usual = button("As usual")
-        usual.margin = (16, 0, 0, 0)
+        usual.margin, usual.align = (16, 0, 0, 0), "start"
         on_change(usual, "clicks", lambda clicks: self.turn(Wish(), show_all=True))
-        for widget in (self._who, self._hours, self._what, self._month):
-            widget.width = 190
-        for widget in (self._method, self._aim, self._assumed):
-            widget.width = 190
         form = side_by_side(self._who, self._what, self._month, self._hours, apply)
-        body = _column(
-            pane(fragment("knob_heading.html", text="Who is there?", says="What if somebody leaves, or joins?")),
-            self._staff, self._people, form, self._says,
-            pane(fragment("knob_heading.html", text="What matters more?", says="1.00 × is as usual, 0 leaves it out.")),
-            self._weights, each, self._each,
-            pane(fragment("knob_heading.html", text="How to rank, and what counts?", says="")),
-            side_by_side(self._method, self._aim, self._assumed),
-            pane(fragment("knob_heading.html", text="How careful?", says=CAREFUL)),
-            self._risk, side_by_side(known, limits), self._known_part, self._limits_part, usual,
-        )  # fmt: skip
+        who = fold("Who is there?", pane(fragment("knob_help.html", says="What if somebody leaves, or joins?")), self._staff,
+                   self._people, form, self._says, opened=True)  # fmt: skip
+        weights = fold("What matters more?", pane(fragment("knob_help.html", says="1.00 × is as usual, 0 leaves it out.")),
+                       self._weights, self._each_part, opened=True)  # fmt: skip
+        body = _column(who, weights, self._rank_part, self._risk_part, self._known.body, self._limits.body, usual)
         return [Card("knobs", body, "What if?", 3)]
 
     def know(self, criteria: Sequence[str], staff: Sequence[Member], today: date) -> None:
@@ -128,7 +119,28 @@ class Knobs:
 
     def offer(self, answers: Answers) -> None:
         """Take in the candidates of which something can be known better, or that limits can name."""
-        self._limits.offer(self._known.offer(answers))
+        self._offer(offered(answers))
+
+    def planned(self, found: Planned) -> None:
+        """Take in a plan: what it holds comes first where a candidate is chosen."""
+        self._offer(self._offered.of_plan_first(found))
+
+    def follow(self, parts: Mapping[str, str]) -> None:
+        """Open the form on a candidate, or take back what its button says: ``known=open:id``, ``known=back:id``, ``limit=…``."""
+        what, _, candidate = parts.get("known", "").partition(":")
+        if what == "open":
+            self._known.open(candidate)
+        elif what == "back":
+            self._known.take_back(candidate)
+        if "limit" in parts:
+            self._limits.take_back(parts["limit"])
+
+    def _offer(self, names: Offered) -> None:
+        self._offered = names
+        self._setting = True
+        self._known.offer(names)
+        self._limits.offer(names)
+        self._setting = False
 
     def _weigh(self, name: str, times: float) -> None:
         # What the slider was set to, and not turned to, may have more digits.
@@ -145,7 +157,6 @@ class Knobs:
         self.wish, self._setting = wish, True
         for name, one in self._sliders.items():
             one.value = min(3.0, wish.factors.get(name, 1.0))
-        self._each.visible = self._each.visible or any(name in self._criteria for name in wish.factors)
         self._method.value = wish.method if wish.method in METHODS else METHODS[0]
         self._risk.value, self._aim.value = wish.risk, wish.aim
         assumed = "" if wish.assumed is None else f"{wish.assumed:g}"
@@ -153,9 +164,18 @@ class Knobs:
             self._assumed.options = {**self._assumed.options, f"{wish.assumed:.0%}, assumed by us": assumed}
         self._assumed.value = assumed
         self._show_parts()
-        self._known_part.visible = self._known_part.visible or anything_known(wish)
-        self._limits_part.visible = self._limits_part.visible or limits_said(wish)
+        self._unfold()
         self._setting = False
+
+    def _unfold(self) -> None:
+        """Open what is not as usual: a link or a scenario brought it."""
+        usual, wish = Wish(), self.wish
+        ranked = (wish.method, wish.aim, wish.assumed) != (usual.method, usual.aim, usual.assumed)
+        for part, said in (
+            (self._each_part, any(name in self._criteria for name in wish.factors)), (self._rank_part, ranked),
+            (self._risk_part, wish.risk != usual.risk),
+        ):  # fmt: skip
+            part.collapsed = part.collapsed and not said
 
     @property
     def staff(self) -> tuple[Member, ...]:
@@ -210,14 +230,6 @@ class Knobs:
         return undo
 
 
-def _opening(label: str, part: Any) -> Any:
-    """Return a button that opens a part of the card, and closes it."""
-    opening = button(label)
-    opening.width = 170
-    opening.on_click(lambda event: part.param.update(visible=not part.visible))
-    return opening
-
-
 def on_change(widget: Any, what: str, act: Callable[[Any], None]) -> None:
     """Call `act` with each new value, on the loop of the page: what it starts there goes on there."""
 
@@ -254,7 +266,7 @@ def _asked(error: BadParameter) -> str:
     return f"{error.name.capitalize()} must be {expected}{'' if expected.endswith('?') else '.'}"
 
 
-def _column(*parts: Any, visible: bool = True) -> Any:
+def _column(*parts: Any) -> Any:
     import panel as pn
 
-    return pn.Column(*parts, sizing_mode="stretch_width", margin=0, visible=visible)
+    return pn.Column(*parts, sizing_mode="stretch_width", margin=0)

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
+from urllib.parse import urlencode
 
 from catalynx.decision.wishes import MOST_HOURS, Wish
 from catalynx.figures import wording
+from dashboards.decision_offered import NOBODY, Offered
 from dashboards.fragments import fragment, pane, show
-from dashboards.typed import amount_of, day_of, number_of, share_of
-from dashboards.widgets import button, choice, side_by_side, text
+from dashboards.typed import amount_of, day_of, money_of, number_of, share_of
+from dashboards.widgets import button, choice, fold, side_by_side, text, under
 
-if TYPE_CHECKING:
-    from dashboards.answers import Answers
-
-NOBODY: Final = {"choose one": ""}
-MOST_OFFERED: Final = 300
 FIELDS: Final[Mapping[str, tuple[str, str, Callable[[str], Any], str]]] = {
     "ask": ("asks", "Ask, US dollars", amount_of, "an amount in US dollars"),
     "deadline": ("deadlines", "Last day to apply", day_of, "a day, such as 2027-03-31"),
     "chance": ("chances", "Chance, assumed, per cent", share_of, "per cent from 0 to 100"),
     "hours": ("hours", "Hours that it takes", number_of, "a number of hours"),
-    "match": ("matches", "Own money that it asks for, US dollars", amount_of, "an amount in US dollars"),
+    "match": ("matches", "Own money needed, US dollars", money_of, "an amount in US dollars"),
 }
 """Field → the part of a wish that keeps it, its label, how it is read, and what it has to be."""
-SAYS = "What you type counts in place of what is reckoned, in this view and the scenarios that keep it. Grey is what is reckoned."
+SAYS: Final = (
+    "What you type counts in place of what is reckoned, in this view and the scenarios that keep it. Grey is what is reckoned. "
+    "Those of the plan come first in the list."
+)
 
 
 class Known:
@@ -38,39 +38,40 @@ class Known:
 
     def __init__(self, wish: Callable[[], Wish], turn: Callable[[Wish], None]) -> None:
         self._wish, self._turn = wish, turn
-        self._reckoned: dict[str, dict[str, str]] = {}
-        self._names: dict[str, str] = {}
+        self._offered, self._opened = Offered(), ""
         self._candidate = choice("Of which candidate", NOBODY)
         self._fields = {name: text(label, "") for name, (_, label, _, _) in FIELDS.items()}
+        self._at = {name: pane(fragment("empty.html")) for name in FIELDS}
         for widget in (self._candidate, *self._fields.values()):
             widget.width = 190
-        self._says, self._list = pane(fragment("empty.html")), pane(fragment("empty.html"))
+        self._asked, self._says, self._list = (pane(fragment("empty.html")) for _ in range(3))
         self._use, self._back = button("Use these"), button("Take back")
-        self.rows = [
-            pane(fragment("knob_heading.html", text="What do you know better?", says=SAYS)), self._list,
-            side_by_side(self._candidate, *self._fields.values(), self._use, self._back), self._says,
-        ]  # fmt: skip
+        form = [under(widget, self._at[name]) for name, widget in self._fields.items()]
+        self.body = fold(
+            "What do you know better?", pane(fragment("knob_help.html", says=SAYS)), self._list, self._asked,
+            side_by_side(self._candidate, *form, self._use, self._back), self._says,
+        )  # fmt: skip
 
     def watch(self, on_change: Callable[[Any, str, Callable[[Any], None]], None]) -> None:
         """Act on what is done."""
-        on_change(self._candidate, "value", lambda chosen: self._fill())
+        # At once, not on the loop: what is typed next must not be emptied by what was chosen before.
+        self._candidate.param.watch(lambda event: self._choose(), "value")
         on_change(self._use, "clicks", lambda clicks: self._apply())
-        on_change(self._back, "clicks", lambda clicks: self._take_back())
+        on_change(self._back, "clicks", lambda clicks: self.take_back(self._candidate.value))
 
-    def offer(self, answers: Answers) -> dict[str, str]:
-        """Take in the candidates that can be chosen, the best first; return name → candidate_id."""
-        rows = answers.decisions[answers.decisions["eligibility"] != "fails"].sort_values("rank").head(MOST_OFFERED)
-        rates = answers.candidates.set_index("candidate_id").reindex(columns=["award_rate_pct"])["award_rate_pct"]
-        for row in rows.to_dict("records"):
-            key, rate = str(row["candidate_id"]), rates.get(row["candidate_id"])
-            self._names[key] = wording.name(row["name"])
-            self._reckoned[key] = {
-                "ask": wording.money(row["ask_usd"]), "deadline": wording.day(row["deadline"]), "match": wording.UNKNOWN,
-                "hours": wording.hours(row["effort_hours"]),
-                "chance": wording.UNKNOWN if wording.is_unknown(rate) else f"{rate:.0f} %, published",
-            }  # fmt: skip
-        self._candidate.options = {**NOBODY, **_told_apart(self._names)}
-        return _told_apart(self._names)
+    def offer(self, offered: Offered) -> None:
+        """Take in the candidates of which something can be known better."""
+        self._offered = offered.together_with(self._candidate.value)
+        self._candidate.options = self._offered.options
+
+    def open(self, candidate_id: str) -> None:
+        """Open the form on one candidate, and take the reader there."""
+        self._offered = self._offered.together_with(candidate_id)
+        self._candidate.options = self._offered.options
+        self._opened = self._candidate.value = candidate_id if candidate_id in self._offered.order else ""
+        self._choose()
+        self.body.collapsed = False
+        show(self._asked, fragment("known_asked.html", name=self._offered.name(candidate_id)))
 
     def show(self) -> None:
         """Show what the wish says."""
@@ -79,45 +80,70 @@ class Known:
         for part, label, _, _ in FIELDS.values():
             for key, value in getattr(wish, part).items():
                 told.setdefault(key, []).append(f"{label.partition(',')[0].casefold()} {_said(part, value)}")
-        named = {self._names.get(key, key): ", ".join(said) for key, said in told.items()}
-        show(self._list, fragment("known_better.html", known=named))
+        known = [
+            {"name": self._offered.name(key), "says": ", ".join(said), "back": urlencode({"known": f"back:{key}"}),
+             "change": urlencode({"known": f"open:{key}"}) if key in self._offered.labels else ""}
+            for key, said in told.items()
+        ]  # fmt: skip
+        show(self._list, fragment("known_better.html", known=known))
+        self.body.collapsed = self.body.collapsed and not known
+        self._fill()
+
+    def take_back(self, candidate_id: str) -> None:
+        """Let a candidate be as it is reckoned."""
+        self._opened = ""
+        self._clear_says()
+        self._turn(self._wish().with_known(candidate_id, **dict.fromkeys(FIELDS)))
+        self._fill()
+
+    def _choose(self) -> None:
+        self._clear_says()
         self._fill()
 
     def _fill(self) -> None:
         chosen, wish = self._candidate.value, self._wish()
+        reckoned = _reckoned(self._offered.rows[chosen]) if chosen in self._offered.rows else {}
         for name, (part, *_) in FIELDS.items():
             value = getattr(wish, part).get(chosen)
             self._fields[name].value = "" if value is None else _plain(part, value)
-            self._fields[name].placeholder = self._reckoned.get(chosen, {}).get(name, "")
+            self._fields[name].placeholder = reckoned.get(name, "")
 
     def _apply(self) -> None:
+        self._opened = ""
+        self._clear_says()
         if not self._candidate.value:
-            self._tell("Choose a candidate first.", wrong=True)
+            self._tell(self._says, "Choose a candidate first.", wrong=True)
             return
         read: dict[str, Any] = {}
-        for name, (_, label, reading, expected) in FIELDS.items():
+        wrong = False
+        for name, (_, _, reading, expected) in FIELDS.items():
             typed = self._fields[name].value_input.strip() or self._fields[name].value.strip()
             read[name] = reading(typed) if typed else None
             if (typed and read[name] is None) or (name == "hours" and (read[name] or 0) > MOST_HOURS):
-                self._tell(f"{label}: “{typed}” is not {expected}.", wrong=True)
-                return
-        self._tell(f"{self._names[self._candidate.value]}: the plan is made anew.", wrong=False)
-        self._turn(self._wish().with_known(self._candidate.value, **read))
+                self._tell(self._at[name], f"“{typed}” is not {expected}.", wrong=True)
+                wrong = True
+        if not wrong:
+            self._tell(self._says, f"{self._offered.name(self._candidate.value)}: the plan is made anew.", wrong=False)
+            self._turn(self._wish().with_known(self._candidate.value, **read))
 
-    def _take_back(self) -> None:
-        nothing = dict.fromkeys(FIELDS)
-        self._tell("", wrong=False)
-        self._turn(self._wish().with_known(self._candidate.value, **nothing))
-        self._fill()
+    def _tell(self, where: Any, says: str, *, wrong: bool) -> None:
+        show(where, fragment("knob_says.html", says=says, wrong=wrong))
 
-    def _tell(self, says: str, *, wrong: bool) -> None:
-        show(self._says, fragment("knob_says.html", says=says, wrong=wrong))
+    def _clear_says(self) -> None:
+        # The form says of whom it was opened until something is done with it, or somebody else is chosen.
+        opened = self._opened and self._opened == self._candidate.value
+        for where in (*(() if opened else (self._asked,)), self._says, *self._at.values()):
+            show(where, fragment("empty.html"))
 
 
-def _told_apart(names: Mapping[str, str]) -> dict[str, str]:
-    """Return name → candidate_id; names that two have say which."""
-    several = {name for name in names.values() if list(names.values()).count(name) > 1}
-    return {f"{name} ({key})" if name in several else name: key for key, name in names.items()}
+def _reckoned(row: Mapping[Any, Any]) -> dict[str, str]:
+    """Say what counts of a candidate as long as nobody knows better."""
+    rate = row["award_rate_pct"]
+    return {
+        "ask": wording.money(row["ask_usd"]), "deadline": wording.day(row["deadline"]),
+        "hours": wording.hours(row["effort_hours"]),
+        "chance": wording.UNKNOWN if wording.is_unknown(rate) else f"{rate:.0f} %, published", "match": wording.UNKNOWN,
+    }  # fmt: skip
 
 
 def _plain(part: str, value: Any) -> str:
@@ -132,8 +158,3 @@ def _said(part: str, value: Any) -> str:
     if part == "deadlines":
         return wording.day(value)
     return f"{value:.0%}" if part == "chances" else wording.hours(value)
-
-
-def anything_known(wish: Wish) -> bool:
-    """Whether a wish says anything that somebody knows better."""
-    return any(getattr(wish, part) for part, *_ in FIELDS.values())

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
+from urllib.parse import urlencode
 
-from catalynx.decision.wishes import MOST_PINNED, WITHOUT_LIMIT, Wish
-from dashboards.decision_known import NOBODY
+from catalynx.decision.wishes import MOST_PINNED, MOST_USD, WITHOUT_LIMIT, Wish
+from dashboards.decision_offered import NOBODY, Offered
 from dashboards.fragments import fragment, pane, show
-from dashboards.typed import amount_of, number_of
-from dashboards.widgets import button, choice, side_by_side, text
+from dashboards.typed import money_of
+from dashboards.widgets import button, choice, fold, side_by_side, text, under
 
 SHARES: Final = {"no limit": "1", **{f"at most {pct} %": f"{pct / 100:g}" for pct in (75, 50, 33, 25)}}
-SAYS = "Shares are of what the plan gathers. An own-money limit leaves out what asks for an amount that nobody has told."
-ONE_OF_BOTH, ONLY_WITH = "only one of both", "first only with second"
+SAYS: Final = "Shares are of what the plan gathers. An own-money limit leaves out what asks for an amount that nobody has told."
+TOGETHER: Final = "Two or three candidates of which the plan holds one at most, or of which the first needs the others."
+ONE_OF_THEM, ONLY_WITH = "only one of them", "first only with the others"
 
 
 class PlanLimits:
@@ -28,20 +30,21 @@ class PlanLimits:
 
     def __init__(self, wish: Callable[[], Wish], turn: Callable[[Wish], None]) -> None:
         self._wish, self._turn = wish, turn
-        self._names: dict[str, str] = {}
+        self._offered = Offered()
         self._funder, self._track = choice("Share of one funder", SHARES), choice("Share of one track", SHARES)
         self._matching = text("Own money in all, US dollars", "no limit")
-        self._first, self._second = choice("First", NOBODY), choice("Second", NOBODY)
-        self._how = choice("Together?", {ONE_OF_BOTH: ONE_OF_BOTH, ONLY_WITH: ONLY_WITH})
-        self._add, self._clear = button("Add pair"), button("No pairs")
-        for widget in (self._funder, self._track, self._matching, self._first, self._second, self._how):
+        self._how = choice("Of these candidates", {ONE_OF_THEM: ONE_OF_THEM, ONLY_WITH: ONLY_WITH})
+        self._named = [choice(label, NOBODY) for label in ("First", "Second", "Third, if any")]
+        self._add = button("Add")
+        for widget in (self._funder, self._track, self._matching, *self._named, self._how):
             widget.width = 190
-        self._list, self._says = pane(fragment("empty.html")), pane(fragment("empty.html"))
-        self.rows = [
-            pane(fragment("knob_heading.html", text="Which limits?", says=SAYS)),
-            side_by_side(self._funder, self._track, self._matching), self._list,
-            side_by_side(self._first, self._how, self._second, self._add, self._clear), self._says,
-        ]  # fmt: skip
+        self._list, self._at_matching, self._says = (pane(fragment("empty.html")) for _ in range(3))
+        self.body = fold(
+            "Which limits?", pane(fragment("knob_help.html", says=SAYS)),
+            side_by_side(self._funder, self._track, under(self._matching, self._at_matching)),
+            pane(fragment("knob_help.html", says=TOGETHER)), self._list,
+            side_by_side(self._how, *self._named, self._add), self._says,
+        )  # fmt: skip
 
     def watch(self, on_change: Callable[[Any, str, Callable[[Any], None]], None]) -> None:
         """Act on what is done."""
@@ -49,13 +52,12 @@ class PlanLimits:
         on_change(self._track, "value", lambda new: self._turn(replace(self._wish(), most_of_track=float(new))))
         on_change(self._matching, "value", self._limit_own_money)
         on_change(self._add, "clicks", lambda clicks: self._add_pair())
-        on_change(self._clear, "clicks", lambda clicks: self._turn(replace(self._wish(), at_most_one=(), only_with=())))
 
-    def offer(self, named: Mapping[str, str]) -> None:
-        """Take in name → candidate_id of those that can be chosen."""
-        self._names = {key: name for name, key in named.items()}
-        for widget in (self._first, self._second):
-            widget.options = {**NOBODY, **named}
+    def offer(self, offered: Offered) -> None:
+        """Take in the candidates that limits can name."""
+        self._offered = offered
+        for widget in self._named:
+            widget.options = offered.options
 
     def show(self) -> None:
         """Show what the wish says."""
@@ -65,37 +67,47 @@ class PlanLimits:
                 widget.options = {**widget.options, f"at most {share:.0%}": f"{share:g}"}
             widget.value = f"{share:g}"
         self._matching.value = "" if wish.matching_usd is None else f"{wish.matching_usd:.10g}"
-        name = self._name
-        pairs = [f"Only one of: {', '.join(map(name, group))}" for group in wish.at_most_one]
-        pairs += [f"{name(first)}: only with {name(second)}" for first, second in wish.only_with]
-        show(self._list, fragment("pairs.html", pairs=pairs))
+        name = self._offered.name
+        pairs = [("one", group, f"Only one of: {', '.join(map(name, group))}") for group in wish.at_most_one]
+        pairs += [("with", pair, f"{name(pair[0])}: only with {name(pair[1])}") for pair in wish.only_with]
+        told = [{"says": says, "back": urlencode({"limit": f"{how}:{'|'.join(group)}"})} for how, group, says in pairs]
+        show(self._list, fragment("pairs.html", pairs=told))
+        self.body.collapsed = self.body.collapsed and not limits_said(wish)
 
-    def _name(self, candidate_id: str) -> str:
-        return self._names.get(candidate_id, candidate_id)
+    def take_back(self, place: str) -> None:
+        """Take back what holds of several candidates, as its button says it: ``one:a|b`` or ``with:a|b``."""
+        how, _, said = place.partition(":")
+        group, wish = tuple(said.split("|")), self._wish()
+        if how == "one":
+            self._turn(replace(wish, at_most_one=tuple(one for one in wish.at_most_one if one != group)))
+        else:
+            self._turn(replace(wish, only_with=tuple(pair for pair in wish.only_with if pair != group)))
 
     def _limit_own_money(self, typed: str) -> None:
-        amount = 0.0 if number_of(typed) == 0 else amount_of(typed)
-        if typed.strip() and amount is None:
-            self._tell(f"“{typed}” is not an amount in US dollars.")
+        amount = money_of(typed)
+        if typed.strip() and (amount is None or amount > MOST_USD):
+            self._tell(self._at_matching, f"“{typed}” is not an amount in US dollars.")
             return
-        self._tell("")
+        self._tell(self._at_matching, "")
         self._turn(replace(self._wish(), matching_usd=amount))
 
     def _add_pair(self) -> None:
-        first, second, wish = self._first.value, self._second.value, self._wish()
-        if not first or not second or first == second:
-            self._tell("Choose two candidates.")
+        named = tuple(dict.fromkeys(widget.value for widget in self._named if widget.value))
+        wish = self._wish()
+        if not self._named[0].value or len(named) < 2:
+            self._tell(self._says, "Choose a first and at least another candidate.")
             return
-        self._tell("")
+        self._tell(self._says, "")
         if self._how.value == ONLY_WITH:
-            pairs = (*(pair for pair in wish.only_with if pair != (first, second)), (first, second))
+            made = tuple((named[0], other) for other in named[1:])
+            pairs = (*(pair for pair in wish.only_with if pair not in made), *made)
             self._turn(replace(wish, only_with=pairs[-MOST_PINNED:]))
         else:
-            groups = (*(group for group in wish.at_most_one if group != (first, second)), (first, second))
+            groups = (*(group for group in wish.at_most_one if set(group) != set(named)), named)
             self._turn(replace(wish, at_most_one=groups[-MOST_PINNED:]))
 
-    def _tell(self, says: str) -> None:
-        show(self._says, fragment("knob_says.html", says=says, wrong=True) if says else fragment("empty.html"))
+    def _tell(self, where: Any, says: str) -> None:
+        show(where, fragment("knob_says.html", says=says, wrong=True) if says else fragment("empty.html"))
 
 
 def limits_said(wish: Wish) -> bool:

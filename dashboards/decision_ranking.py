@@ -94,5 +94,6 @@ def _row(row: dict[Any, Any], wish: Wish, on_top: Mapping[str, float], here: dic
     return {
         **row, **{name: as_list(row[name]) for name in ("marks", "reasons_for", "reasons_against")},
         "moved": int(row["rank_before"]) - int(row["rank"]), "on_top": on_top.get(candidate), "place": place, "others": others,
-        "link": urlencode({**here, "evidence": candidate}), "told": wording.name(row["name"]),
+        "link": urlencode({**here, "evidence": candidate}), "known": urlencode({**here, "known": f"open:{candidate}"}),
+        "told": wording.name(row["name"]),
     }  # fmt: skip

@@ -195,6 +195,7 @@ class Decisions:
             self._before = found
         if wish == self._knobs.wish:
             self._found = (wish, found)
+            self._knobs.planned(found)
             self._show_headline(found)
             self._later(self._compare())
 
@@ -232,21 +233,21 @@ class Decisions:
     async def _moved(self, parts: dict[str, str]) -> None:
         if self._desk is None:
             return
-        if "plan" in parts:
-            self._pin(parts)
+        if said := {name: value for name, value in parts.items() if name in ("plan", "known", "limit")}:
+            self._do(said)
+            self._location.hash = f"#{urlencode({name: parts[name] for name in parts if name not in said}) or 'all'}"
             return
         self._show_order(parts)
         if "evidence" in parts:
             self._show_moves(parts)
             await self._drawer.open(self._desk.answers, parts)
 
-    def _pin(self, parts: dict[str, str]) -> None:
-        """Put a candidate into the plan, out of it, or leave it free; then the place says again where the reader is."""
-        place, _, candidate = parts["plan"].partition(":")
-        left = {name: value for name, value in parts.items() if name != "plan"}
-        if self._desk is not None and candidate in set(self._desk.answers.decisions["candidate_id"]):
+    def _do(self, said: dict[str, str]) -> None:
+        """Do what a button in a pane says: put a candidate into the plan, out of it, leave it free; open what is known of it."""
+        place, _, candidate = said.get("plan", "").partition(":")
+        if place and self._desk is not None and candidate in set(self._desk.answers.decisions["candidate_id"]):
             self._knobs.turn(self._knobs.wish.with_place(candidate, place))
-        self._location.hash = f"#{urlencode(left) or 'all'}"
+        self._knobs.follow(said)
 
     def _show_order(self, parts: dict[str, str]) -> None:
         if self._desk is not None and self._ordered is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import date
+from datetime import date, datetime
 
 
 def amount_of(typed: str) -> float | None:
@@ -12,6 +12,11 @@ def amount_of(typed: str) -> float | None:
     scale = {"k": 1e3, "m": 1e6}.get(text_[-1:], 1.0)
     amount = number_of(text_.rstrip("km").strip())
     return amount * scale if amount is not None and 0 < amount * scale < 1e12 else None
+
+
+def money_of(typed: str) -> float | None:
+    """Read an amount as `amount_of` does, where nothing at all is one too."""
+    return 0.0 if number_of(typed.strip().removeprefix("$")) == 0 else amount_of(typed)
 
 
 def number_of(typed: str) -> float | None:
@@ -30,8 +35,10 @@ def share_of(typed: str) -> float | None:
 
 
 def day_of(typed: str) -> date | None:
-    """Read a day, YYYY-MM-DD; None where it is none."""
-    try:
-        return date.fromisoformat(typed.strip())
-    except ValueError:
-        return None
+    """Read a day, ``2027-03-31`` or as pages write it, ``31 Mar 2027``; None where it is none."""
+    for form in ("%Y-%m-%d", "%d %b %Y"):
+        try:
+            return datetime.strptime(typed.strip(), form).date()
+        except ValueError:
+            continue
+    return None

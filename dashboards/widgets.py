@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
-from dashboards.fragments import content_css
+from dashboards.fragments import content_css, fragment, pane
 
 TEXT_LENGTH = 200
 
@@ -43,6 +43,25 @@ def side_by_side(*widgets: Any) -> Any:
     # Not FlexBox: it makes functions out of text, which the content security policy forbids. Not Row: it insists on one line.
     wrapping = ":host { display: flex !important; flex-flow: row wrap !important; gap: 12px; min-width: 0; }"
     return pn.Column(*widgets, sizing_mode="stretch_width", margin=0, stylesheets=[wrapping])
+
+
+def under(widget: Any, says: Any) -> Any:
+    """Return a widget with what is said of it right below."""
+    import panel as pn
+
+    return pn.Column(widget, says, width=widget.width, margin=0)
+
+
+def fold(title: str, *parts: Any, opened: bool = False) -> Any:
+    """Return parts under a title that folds them away; the shell's script tells screen readers whether they are open."""
+    import panel as pn
+
+    # What folds away is one column: rows of widgets say themselves how they are displayed, and would stay.
+    body = pn.Column(*parts, sizing_mode="stretch_width", margin=0)
+    return pn.Card(
+        body, header=pane(fragment("fold.html", title=title)), collapsed=not opened, sizing_mode="stretch_width", margin=0,
+        css_classes=[], header_css_classes=["fold"], button_css_classes=["fold-arrow"], stylesheets=[content_css()],
+    )  # fmt: skip
 
 
 def in_url(filters: Mapping[str, Any], changed: Callable[[], None]) -> None:

@@ -21,7 +21,7 @@
   };
   prefersDark.addEventListener("change", () => { apply(); repaint(); });
 
-  // Sliders are named after their title: the framework leaves their handles without a name.
+  // Sliders are named after their title: the framework leaves their handles without a name. What else it leaves out is added too.
   const attach = Element.prototype.attachShadow;
   Element.prototype.attachShadow = function (options) {
     const made = attach.call(this, options);
@@ -31,6 +31,15 @@
         const [name, ...value] = title.textContent.split(":");
         handle.setAttribute("aria-label", name);
         handle.setAttribute("aria-valuetext", value.join(":").trim());
+      }
+      // A fold says whether it is open; the framework draws it alone.
+      const head = made.querySelector("button.fold");
+      if (head) { head.setAttribute("aria-expanded", String(head.querySelector(".icon-tabler-chevron-down") !== null)); }
+      // What a button asked for can be out of sight: the reader is taken there, once.
+      const goal = made.querySelector("[data-goal]");
+      if (goal) {
+        goal.removeAttribute("data-goal");
+        setTimeout(() => { goal.scrollIntoView({ block: "center" }); goal.focus({ preventScroll: true }); });
       }
     }).observe(made, { childList: true, subtree: true });
     return made;

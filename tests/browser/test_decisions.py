@@ -53,6 +53,10 @@ def lose_the_grant_writer(page) -> None:
     page.get_by_role("button", name="Apply").click()
 
 
+def take_back(page, what: str) -> None:
+    page.locator("#card-knobs .kept li", has_text=what).get_by_role("button", name="take back").click()
+
+
 def asked(page) -> dict[str, list[str]]:
     return parse_qs(urlsplit(page.url).query)
 
@@ -224,8 +228,12 @@ def test_a_candidate_is_left_out_of_the_plan_and_put_back(visit) -> None:
 def test_what_is_known_better_of_one_candidate_counts_and_is_taken_back(visit) -> None:
     page = visit().open("/decisions", wait_for=PLAN)
     first = rows_of(page)[1]
-    page.get_by_role("button", name="What you know better").click()
+    part = page.get_by_role("button", name="What do you know better?")
+    assert part.get_attribute("aria-expanded") == "false"
+    part.focus()
+    page.keyboard.press("Enter")
     page.get_by_label("Of which candidate").select_option(called(page, first))
+    assert part.get_attribute("aria-expanded") == "true"
     page.get_by_label("Chance, assumed, per cent").fill("lots")
     page.get_by_role("button", name="Use these").click()
     page.wait_for_selector("#card-knobs .refused >> text=“lots” is not per cent from 0 to 100.")
@@ -240,31 +248,66 @@ def test_what_is_known_better_of_one_candidate_counts_and_is_taken_back(visit) -
     page.wait_for_selector("#card-headline .says >> text=Against the plan as it is:")
     again = visit().open(f"/decisions?{urlsplit(page.url).query}", wait_for=PLAN)
     again.wait_for_selector("#card-knobs .names >> text=ask $25,000, chance 30%, hours that it takes 5 h")
-    page.get_by_role("button", name="Take back").click()
+    page.get_by_role("button", name="Take back", exact=True).click()
     comes(page, lambda: asked(page).get("ask"), None)
 
 
 def test_limits_of_a_plan_are_set_told_and_in_the_url(visit) -> None:
     page = visit().open("/decisions", wait_for=PLAN)
-    first, second = rows_of(page)[:2]
-    page.get_by_role("button", name="Limits").click()
+    first, second, third = rows_of(page)[:3]
+    page.get_by_role("button", name="Which limits?").click()
     page.get_by_label("Own money in all, US dollars").fill("much")
     page.keyboard.press("Enter")
     page.wait_for_selector("#card-knobs .refused >> text=“much” is not an amount in US dollars.")
     page.get_by_label("Own money in all, US dollars").fill("5000")
     page.keyboard.press("Enter")
     comes(page, lambda: asked(page).get("own-money"), ["5000.0"])
-    page.get_by_role("button", name="Add pair").click()
-    page.wait_for_selector("#card-knobs .refused >> text=Choose two candidates.")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.wait_for_selector("#card-knobs .refused >> text=Choose a first and at least another candidate.")
     page.get_by_label("First", exact=True).select_option(called(page, first))
     page.get_by_label("Second", exact=True).select_option(called(page, second))
-    page.get_by_role("button", name="Add pair").click()
+    page.get_by_label("Third, if any").select_option(called(page, third))
+    page.get_by_role("button", name="Add", exact=True).click()
     page.wait_for_selector("#card-knobs .names >> text=Only one of:")
-    comes(page, lambda: asked(page).get("one-of"), [f"{first}|{second}"])
+    comes(page, lambda: asked(page).get("one-of"), [f"{first}|{second}|{third}"])
+    page.get_by_label("Of these candidates").select_option("first only with the others")
+    page.get_by_role("button", name="Add", exact=True).click()
+    comes(page, lambda: asked(page).get("only-with"), [f"{first}|{second}", f"{first}|{third}"])
     page.get_by_label("Share of one funder").select_option("at most 50 %")
     comes(page, lambda: asked(page).get("funder-share"), ["0.5"])
-    page.get_by_role("button", name="No pairs").click()
+    take_back(page, "Only one of:")
     comes(page, lambda: asked(page).get("one-of"), None)
+    take_back(page, f"{called(page, first)}: only with {called(page, second)}")
+    comes(page, lambda: asked(page).get("only-with"), [f"{first}|{third}"])
+
+
+def test_a_row_asks_what_is_known_better_of_it(visit) -> None:
+    page = visit().open("/decisions", wait_for=PLAN)
+    first = rows_of(page)[1]
+    page.locator(f'tr[data-candidate="{first}"]').get_by_role("button", name="know better").click()
+    asks = page.get_by_text(f"What do you know better of {called(page, first)}?")
+    asks.wait_for()
+    comes(page, lambda: asks.evaluate("said => said.getRootNode().activeElement === said"), True)
+    chosen = page.get_by_label("Of which candidate")
+    assert chosen.evaluate("list => list.selectedOptions[0].textContent") == called(page, first)
+    page.get_by_label("Hours that it takes").fill("many")
+    page.get_by_label("Last day to apply").fill("31 Mar 2027")
+    page.get_by_role("button", name="Use these").click()
+    page.wait_for_selector("#card-knobs .refused >> text=“many” is not a number of hours.")
+    page.get_by_label("Hours that it takes").fill("")
+    page.get_by_role("button", name="Use these").click()
+    comes(page, lambda: asked(page).get("deadline"), [f"{first}:2027-03-31"])
+    take_back(page, called(page, first))
+    comes(page, lambda: asked(page).get("deadline"), None)
+    assert page.get_by_role("button", name="Which limits?").get_attribute("aria-expanded") == "false"
+
+
+def test_a_link_opens_what_it_says(visit) -> None:
+    page = visit().open("/decisions?risk=0.4&method=topsis&own-money=500", wait_for=PLAN)
+    for title, opened in (("Who is there?", "true"), ("How careful?", "true"), ("How to rank, and what counts?", "true"),
+                          ("Which limits?", "true"), ("What do you know better?", "false")):  # fmt: skip
+        part = page.get_by_role("button", name=title)
+        comes(page, lambda part=part: part.get_attribute("aria-expanded"), opened)
 
 
 def test_a_row_opens_its_evidence_and_what_would_change_it(visit) -> None:
