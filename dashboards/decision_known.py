@@ -18,7 +18,7 @@ FIELDS: Final[Mapping[str, tuple[str, str, Callable[[str], Any], str]]] = {
     "deadline": ("deadlines", "Last day to apply", day_of, "a day, such as 2027-03-31"),
     "chance": ("chances", "Chance, assumed, per cent", share_of, "per cent from 0 to 100"),
     "hours": ("hours", "Hours that it takes", number_of, "a number of hours"),
-    "match": ("matches", "Own money needed, US dollars", money_of, "an amount in US dollars"),
+    "match": ("matches", "Own money, US dollars", money_of, "an amount in US dollars"),
 }
 """Field → the part of a wish that keeps it, its label, how it is read, and what it has to be."""
 SAYS: Final = (
@@ -122,7 +122,10 @@ class Known:
             if (typed and read[name] is None) or (name == "hours" and (read[name] or 0) > MOST_HOURS):
                 self._tell(self._at[name], f"“{typed}” is not {expected}.", wrong=True)
                 wrong = True
-        if not wrong:
+        known = any(self._candidate.value in getattr(self._wish(), part) for part, *_ in FIELDS.values())
+        if not wrong and not known and not any(value is not None for value in read.values()):
+            self._tell(self._says, "Type at least one of them.", wrong=True)
+        elif not wrong:
             self._tell(self._says, f"{self._offered.name(self._candidate.value)}: the plan is made anew.", wrong=False)
             self._turn(self._wish().with_known(self._candidate.value, **read))
 

@@ -35,14 +35,15 @@ class PlanLimits:
         self._matching = text("Own money in all, US dollars", "no limit")
         self._how = choice("Of these candidates", {ONE_OF_THEM: ONE_OF_THEM, ONLY_WITH: ONLY_WITH})
         self._named = [choice(label, NOBODY) for label in ("First", "Second", "Third, if any")]
-        self._add = button("Add")
+        self._add, together = button("Add"), pane(fragment("knob_help.html", says=TOGETHER))
+        together.margin = (14, 0, 0, 0)
         for widget in (self._funder, self._track, self._matching, *self._named, self._how):
             widget.width = 190
         self._list, self._at_matching, self._says = (pane(fragment("empty.html")) for _ in range(3))
         self.body = fold(
             "Which limits?", pane(fragment("knob_help.html", says=SAYS)),
             side_by_side(self._funder, self._track, under(self._matching, self._at_matching)),
-            pane(fragment("knob_help.html", says=TOGETHER)), self._list,
+            together, self._list,
             side_by_side(self._how, *self._named, self._add), self._says,
         )  # fmt: skip
 

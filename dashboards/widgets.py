@@ -57,7 +57,7 @@ def fold(title: str, *parts: Any, opened: bool = False) -> Any:
     import panel as pn
 
     # What folds away is one column: rows of widgets say themselves how they are displayed, and would stay.
-    body = pn.Column(*parts, sizing_mode="stretch_width", margin=0)
+    body = pn.Column(*parts, sizing_mode="stretch_width", margin=(0, 0, 14, 0))
     return pn.Card(
         body, header=pane(fragment("fold.html", title=title)), collapsed=not opened, sizing_mode="stretch_width", margin=0,
         css_classes=[], header_css_classes=["fold"], button_css_classes=["fold-arrow"], stylesheets=[content_css()],

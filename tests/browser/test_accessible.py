@@ -32,10 +32,16 @@ def test_accessible(visit, width: int, scheme: str) -> None:
     assert found == [[], []]
 
 
+UNFOLDED = (
+    "/decisions?risk=0.4&method=topsis&w=mission:2&own-money=500&ask=constructed:01:25000"
+    "&one-of=constructed:01%7Cconstructed:04&only-with=constructed:05%7Cconstructed:07"
+)
+"""The page Decisions with every part of its knobs open."""
+
 PAGES = {
-    "/decisions": ("#card-plan canvas", "#card-sure canvas", "#evidence=constructed%3A00"),
-    "/funders": ("#card-sizes canvas", "#card-ways canvas", "#funder=constructed%3A00&evidence=step%3A1.2"),
-    "/readiness": ("#card-risk canvas", "#card-peers canvas", "#evidence=signal%3Areserve"),
+    "/decisions": (UNFOLDED, "#card-plan canvas", "#card-sure canvas", "#evidence=constructed%3A00"),
+    "/funders": ("/funders", "#card-sizes canvas", "#card-ways canvas", "#funder=constructed%3A00&evidence=step%3A1.2"),
+    "/readiness": ("/readiness", "#card-risk canvas", "#card-peers canvas", "#evidence=signal%3Areserve"),
 }
 
 
@@ -43,8 +49,8 @@ PAGES = {
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", PAGES)
 def test_pages_are_accessible(visit, path: str, width: int, scheme: str) -> None:
-    first, second, place = PAGES[path]
-    page = visit(width=width, scheme=scheme).open(path, wait_for=first)
+    opened, first, second, place = PAGES[path]
+    page = visit(width=width, scheme=scheme).open(opened, wait_for=first)
     page.wait_for_selector(second, state="attached")
     found = [violations_of(page)]
     assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -166,13 +166,18 @@ def decisions_page(visit: Any, house: Any, server: Any) -> None:
     )
     page.wait_for_selector("text=No candidate fits these filters.")
     house.look(page, "/decisions?words")
-    page = visit.open(f"/decisions?profile={PROFILE_ID}&" + _query(ask=f"{words}:5", chance=f"{words}:0.5"), wait_for=".names")
-    page.get_by_role("button", name="Limits").click()
-    for label in ("Ask, US dollars", "Own money in all, US dollars"):
+    page = visit.open(
+        f"/decisions?profile={PROFILE_ID}&" + _query(ask=f"{words}:5", chance=f"{words}:0.5"), wait_for=".names.kept"
+    )
+    page.locator("table.order").get_by_role("button", name="know better").first.click()
+    page.get_by_text("What do you know better of").wait_for()
+    page.get_by_role("button", name="Which limits?").click()
+    for label in ("Ask, US dollars", "Last day to apply", "Own money in all, US dollars"):
         page.get_by_label(label).fill(words)
         page.keyboard.press("Enter")
-    page.wait_for_selector("#card-knobs .refused")
     page.get_by_role("button", name="Use these").click()
+    for wrong in range(3):
+        page.locator("#card-knobs .refused").nth(wrong).wait_for()
     house.look(page, "/decisions?ask")
 
 
