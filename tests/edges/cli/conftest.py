@@ -57,8 +57,11 @@ def call(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> 
     """Call ``catalynx`` in this process: ``call("lake", "tables", home=home)``."""
 
     def called(*words: object, home: Path | None = None) -> Ran:
-        from catalynx.cli import main
+        from catalynx.cli import main, showing
 
+        # As wide as where nobody set a width, whoever set one when it was first imported.
+        for screen in (showing.out, showing.err):
+            monkeypatch.setattr(screen, "_width", showing.PIPE_WIDTH)
         before = [] if home is None else ["--home", str(home)]
         monkeypatch.setattr(sys, "argv", ["catalynx", *before, *map(str, words)])
         capfd.readouterr()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -120,10 +121,9 @@ def test_a_cell_that_fails_is_named_and_nothing_is_left(settings: Settings, note
 
 
 def test_a_kernel_that_dies_is_told_and_nothing_is_left(
-    settings: Settings, notebooks: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, notebooks: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    private = tmp_path / "private"
-    private.mkdir()
+    private = Path(tempfile.mkdtemp(prefix="c-"))  # names of sockets are short
     monkeypatch.setattr(tempfile, "tempdir", str(private))  # that of everybody holds what others run meanwhile
     folder = notebooks(
         "dying", PARAMETERS, "import os, sys; sys.__stderr__.write('out of memory'); sys.__stderr__.flush(); os._exit(9)"
@@ -132,6 +132,7 @@ def test_a_kernel_that_dies_is_told_and_nothing_is_left(
         run_report(settings.model_copy(update={"notebooks": folder}), "dying", {"profile": "shelburne"})
     assert list(settings.reports.iterdir()) == []
     assert list(private.glob("catalynx-*")) == []
+    shutil.rmtree(private)
 
 
 def test_a_small_report_goes_the_whole_way(
