@@ -251,6 +251,11 @@ class Rules:
                 raise BadParameter("effort_times", name, f"for one of {', '.join(KINDS)}")
         _at_least_zero("matching_usd", self.matching_usd)
 
+    @property
+    def least_coverages(self) -> tuple[float, ...]:
+        """Share of the weight that must have data for each of `RECOMMENDATIONS`, in that order."""
+        return (self.least_coverage, self.least_coverage, self.scant_coverage, 0.0, 0.0)
+
     def plain(self) -> dict[str, object]:
         """Return the rules as plain JSON values, to be kept with a decision."""
         return {

@@ -102,7 +102,8 @@ class Known:
 
     def _fill(self) -> None:
         chosen, wish = self._candidate.value, self._wish()
-        reckoned = _reckoned(self._offered.rows[chosen]) if chosen in self._offered.rows else {}
+        row = self._offered.row(chosen)
+        reckoned = {} if row is None else _reckoned(row)
         for name, (part, *_) in FIELDS.items():
             value = getattr(wish, part).get(chosen)
             self._fields[name].value = "" if value is None else _plain(part, value)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from catalynx.figures import wording
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from catalynx.lookups.planning import Planned
     from dashboards.answers import Answers
 
@@ -17,7 +19,7 @@ NOBODY: Final = {"choose one": ""}
 MOST_OFFERED: Final = 300
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Offered:
     """Who can be chosen.
 
@@ -25,12 +27,12 @@ class Offered:
     ----------
     order : the candidates that are offered, in the order in which they are
     labels : candidate_id → name of every candidate; names that two have say which
-    rows : candidate_id → what the decisions say of it
+    told : what the decisions say of every candidate, by candidate_id; None before there are any
     """
 
     order: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
-    rows: Mapping[str, Mapping[Any, Any]] = field(default_factory=dict)
+    told: pd.DataFrame | None = None
 
     @property
     def options(self) -> dict[str, str]:
@@ -40,6 +42,12 @@ class Offered:
     def name(self, candidate_id: str) -> str:
         """Return the name of a candidate; its id where the data do not have it any more."""
         return self.labels.get(candidate_id, candidate_id)
+
+    def row(self, candidate_id: str) -> Mapping[Any, Any] | None:
+        """Return what the decisions say of a candidate; None where the data do not have it."""
+        if self.told is None or candidate_id not in self.told.index:
+            return None
+        return dict(self.told.loc[candidate_id])
 
     def of_plan_first(self, found: Planned) -> Offered:
         """Return them with those of the plan first, then those that could be planned."""
@@ -60,6 +68,5 @@ def offered(answers: Answers) -> Offered:
     labels = {key: f"{name} ({key})" if several[name] > 1 else name for key, name in names.items()}
     rates = answers.candidates.set_index("candidate_id").reindex(columns=["award_rate_pct"])
     told = decisions[["candidate_id", "ask_usd", "deadline", "effort_hours"]].join(rates, on="candidate_id")
-    rows = {str(row["candidate_id"]): row for row in told.to_dict("records")}
     may = decisions.loc[decisions["eligibility"] != "fails", "candidate_id"].astype(str)
-    return Offered(tuple(may.head(MOST_OFFERED)), labels, rows)
+    return Offered(tuple(may.head(MOST_OFFERED)), labels, told.set_index("candidate_id"))

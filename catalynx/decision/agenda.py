@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from catalynx.columns import require
+from catalynx.decision.judging import said_day
 
 if TYPE_CHECKING:
     from datetime import date
@@ -88,5 +89,5 @@ def _sentence(picked: pd.DataFrame, ready: pd.DataFrame, hours: float, capacity:
     dated = picked.dropna(subset=["deadline"])
     if not dated.empty:
         first = dated.sort_values("deadline", kind="stable").iloc[0]
-        sentence += f"; the first deadline is {first['deadline']:%-d %b %Y}{'' if len(picked) == 1 else f' ({first["name"]})'}"
+        sentence += f"; the first deadline is {said_day(first['deadline'])}{'' if len(picked) == 1 else f' ({first["name"]})'}"
     return "; ".join([sentence, *left]) + "."

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from catalynx.decision.judging import WHEN_IT_CLOSES, WHO_MAY_APPLY
+from catalynx.decision.judging import WHEN_IT_CLOSES, WHO_MAY_APPLY, said_day
 from catalynx.decision.stages import stages_of
 from catalynx.rules import RECOMMENDATIONS
 
@@ -41,7 +41,7 @@ def conditions(row: Mapping[Any, Any], gaps: Sequence[tuple[str, date | None]]) 
     """Say what has to be so before it is applied to; of what is only watched, or declined, nothing."""
     if row["recommendation"] not in ACTIVE:
         return []
-    return [f"{gap}, by {_day(day)}" if day else gap for gap, day in gaps[:MOST_CONDITIONS]]
+    return [f"{gap}, by {said_day(day)}" if day else gap for gap, day in gaps[:MOST_CONDITIONS]]
 
 
 def next_actions(row: Mapping[Any, Any], gaps: Sequence[tuple[str, date | None]], rules: Rules) -> list[str]:
@@ -50,19 +50,22 @@ def next_actions(row: Mapping[Any, Any], gaps: Sequence[tuple[str, date | None]]
     if row["recommendation"] not in ACTIVE:
         return said
     others = [(gap, day) for gap, day in gaps if not gap.startswith((WHEN_IT_CLOSES, WHO_MAY_APPLY))]
-    said += [f"{gap}, by {_day(day)}." if day else f"{gap}." for gap, day in others[:1]]
+    said += [f"{gap}, by {said_day(day)}." if day else f"{gap}." for gap, day in others[:1]]
     deadline, hours, start = row["deadline"], row["effort_hours"], row["start_by"]
     if deadline != deadline or start != start or hours != hours or deadline is None or deadline.date() <= rules.as_of:
         return said
     begins = max(start.date(), rules.as_of)
     laid = stages_of(deadline.date(), hours, start=begins)
     steps = zip(laid["stage"], laid["hours"], laid["finish"], strict=True)
-    return [*said, *(f"{stage.capitalize()} by {_day(finish.date())}, about {each:,.0f} hours." for stage, each, finish in steps)]
+    return [
+        *said,
+        *(f"{stage.capitalize()} by {said_day(finish.date())}, about {each:,.0f} hours." for stage, each, finish in steps),
+    ]
 
 
 def success_measures(row: Mapping[Any, Any], rules: Rules) -> list[str]:
     """Say by what one will see whether it went well; nothing where there is nothing to do."""
-    recommendation, review = row["recommendation"], _day(row["review_on"])
+    recommendation, review = row["recommendation"], said_day(row["review_on"])
     if recommendation == "decline":
         return []
     unknown = row["to_find_out"] if isinstance(row["to_find_out"], list) else []
@@ -78,7 +81,7 @@ def success_measures(row: Mapping[Any, Any], rules: Rules) -> list[str]:
     said = []
     ask, hours, deadline = row["ask_usd"], row["effort_hours"], row["deadline"]
     if ask == ask and ask is not None:
-        by = f" by {_day(deadline.date())}" if deadline == deadline and deadline is not None else ""
+        by = f" by {said_day(deadline.date())}" if deadline == deadline and deadline is not None else ""
         said.append(f"An application for ${ask:,.0f} is handed in{by}.")
     if hours == hours and hours is not None:
         said.append(f"It takes {row['effort_low_hours']:,.0f} to {row['effort_high_hours']:,.0f} hours, about {hours:,.0f}.")
@@ -90,7 +93,3 @@ def success_measures(row: Mapping[Any, Any], rules: Rules) -> list[str]:
     elif low == low and low is not None:
         said.append(f"An award of at least ${low:,.0f} comes, than which three of four of its grants are no smaller.")
     return [*said, f"By {review} it is known {unknown[0].what}: {known}."] if unknown else said
-
-
-def _day(day: date) -> str:
-    return f"{day:%-d %b %Y}"

@@ -10,7 +10,7 @@ import math
 from types import MappingProxyType
 from typing import Final
 
-from catalynx.decision.judging import WHEN_IT_CLOSES, Asked, Judged, Said, day_of, judged
+from catalynx.decision.judging import WHEN_IT_CLOSES, Asked, Judged, Said, day_of, judged, said_day
 from catalynx.decision.situation import FRESH_YEARS, weight_of_age
 
 TRACK_IN_WORDS: Final = MappingProxyType({
@@ -208,7 +208,7 @@ def time_left(one: Asked) -> Judged:
             said.append(
                 (
                     0.0,
-                    f"applications closed on {day_of(end):%-d %b %Y}",
+                    f"applications closed on {said_day(day_of(end))}",
                     (f"Find out when the next round of {name} opens", closing),
                 )
             )

@@ -129,6 +129,11 @@ def day_of(days: float) -> date:
     return date(1970, 1, 1) + timedelta(days=int(days))
 
 
+def said_day(day: date) -> str:
+    """Write a day: ``9 Feb 2024``."""
+    return f"{day:%-d %b %Y}"
+
+
 def judged(one: Asked, said: Iterable[Said | None]) -> Judged:
     """Put what was said of each candidate in order; None for what was not asked."""
     import numpy as np

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from catalynx.decision.judging import called
+from catalynx.decision.judging import called, said_day
 from catalynx.rules import RECOMMENDATIONS
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def next_action(recommendation: str, row: Row, rules: Rules, *, if_eligible: str
     if_eligible : what would be recommended if it were clear that one may apply
     """
     if recommendation == "decline":
-        return f"Nothing to do; looked at again on {_day(row['review_on'])}."
+        return f"Nothing to do; looked at again on {said_day(row['review_on'])}."
     if recommendation == "monitor":
         return _watched(row)
     if recommendation == "consider later":
@@ -83,14 +83,14 @@ def next_action(recommendation: str, row: Row, rules: Rules, *, if_eligible: str
     start, what = _date(row["start_by"]), called(row["candidate_id"], row["kind"], row["name"])
     if start is None:
         return _when_it_opens(row, rules, what)
-    end = _day(_date(row["deadline"]) or start)
+    end = said_day(_date(row["deadline"]) or start)
     if start <= rules.as_of:
         return f"Start on {what} now: due {end}, the usual lead time has begun."
-    return f"Start on {what} by {_day(start)} to be ready for {end}."
+    return f"Start on {what} by {said_day(start)} to be ready for {end}."
 
 
 def _watched(row: Row) -> str:
-    what, by = called(row["candidate_id"], row["kind"], row["name"]), _day(row["review_on"])
+    what, by = called(row["candidate_id"], row["kind"], row["name"]), said_day(row["review_on"])
     if row["kind"] == "foundation":
         still = "Check on its site or in its latest return whether" if row["last_year"] == row["last_year"] else "See whether"
         return f"{still} {what} {'still ' if row['last_year'] == row['last_year'] else ''}gives, by {by}."
@@ -100,7 +100,7 @@ def _watched(row: Row) -> str:
 
 
 def _when_it_opens(row: Row, rules: Rules, what: str) -> str:
-    by = _day(rules.as_of + timedelta(days=SOON_DAYS))
+    by = said_day(rules.as_of + timedelta(days=SOON_DAYS))
     if row["kind"] == "foundation":
         return f"Ask {what} for its guidelines and a first talk by {by}."
     season = row.get("season")
@@ -110,13 +110,13 @@ def _when_it_opens(row: Row, rules: Rules, what: str) -> str:
 
 def _who_may_apply(row: Row, rules: Rules, if_eligible: str) -> str:
     then = "stay at consider later" if if_eligible == "consider later" else f"do for {if_eligible}"
-    read = f"Read in {_own_words(row)} by {_day(_by(row, rules))} whether you may apply"
+    read = f"Read in {_own_words(row)} by {said_day(_by(row, rules))} whether you may apply"
     return f"{read}: if so, its score of {row['score']:.2f} would {then}{_before(row)}."
 
 
 def _found_out(row: Row, rules: Rules) -> str:
     unknown = row["to_find_out"] if isinstance(row["to_find_out"], list) else []
-    by = _day(_by(row, rules))
+    by = said_day(_by(row, rules))
     if not unknown:
         up = rules.thresholds[RECOMMENDATIONS[RECOMMENDATIONS.index("consider later") - 1]]
         what = called(row["candidate_id"], row["kind"], row["name"])
@@ -141,7 +141,7 @@ def reachable(row: Row, weight: float, rules: Rules) -> tuple[str, str]:
     """Return what would be recommended at worst and at best, were so much more of a candidate's weight known."""
     coverage = row["coverage"] + weight
     known = row["score"] * row["coverage"]
-    by_coverage = 3 if coverage + 1e-9 < rules.scant_coverage else 2 if coverage + 1e-9 < rules.least_coverage else 0
+    by_coverage = next(place for place, least in enumerate(rules.least_coverages) if coverage + 1e-9 >= least)
     levels = [rules.thresholds[name] for name in RECOMMENDATIONS]
     places = (
         next(place for place, least in enumerate(levels) if score + 1e-9 >= least)
@@ -191,12 +191,8 @@ def _by(row: Row, rules: Rules) -> date:
 
 def _before(row: Row) -> str:
     end = _date(row["deadline"])
-    return "" if end is None else f"; applications close on {_day(end)}"
+    return "" if end is None else f"; applications close on {said_day(end)}"
 
 
 def _date(value: Any) -> date | None:
     return None if value is None or value != value else value.date()
-
-
-def _day(day: date) -> str:
-    return f"{day:%-d %b %Y}"

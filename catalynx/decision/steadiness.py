@@ -89,7 +89,7 @@ def _reaches(values: Floats, weights: Floats, place: Any, rules: Rules, factors:
     import numpy as np
 
     scores = np.array([rules.thresholds[name] for name in RECOMMENDATIONS])[place][:, None]
-    coverages = np.array([rules.least_coverage, rules.least_coverage, rules.scant_coverage, 0.0, 0.0])[place][:, None]
+    coverages = np.array(rules.least_coverages)[place][:, None]
     known = ~np.isnan(values)
     enough = _at_least_zero(np.where(known, weights * (values - scores), 0.0), factors)
     enough &= _at_least_zero(weights * (known - coverages), factors)

@@ -152,6 +152,8 @@ def _sentence(found: Plan, chosen: pd.DataFrame, hours: float, available: float)
 
 def _why_none(found: Plan) -> str:
     """Say why there is none, by the reason that holds for most."""
+    if found.status in ("cancelled", "time is up"):
+        return "the search was ended before it found one"
     if found.status != "nothing to choose":
         return "none fits the hours and the limits that are set, such as how much one funder or track may have"
     if not found.left_out:

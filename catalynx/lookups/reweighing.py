@@ -218,9 +218,9 @@ def classes(kept: Kept, score: Floats, coverage: Floats) -> Integers:
 
     rules = kept.rules
     least = np.array([rules.thresholds[name] for name in RECOMMENDATIONS])
-    monitor, later = RECOMMENDATIONS.index("monitor"), RECOMMENDATIONS.index("consider later")
+    monitor = RECOMMENDATIONS.index("monitor")
     reached = (np.nan_to_num(score)[:, None] < least).sum(axis=1)
-    held = np.where(coverage < rules.scant_coverage, monitor, np.where(coverage < rules.least_coverage, later, 0))
+    held = (coverage[:, None] < np.array(rules.least_coverages)).sum(axis=1)
     places = np.maximum.reduce([reached, held, kept.ceilings])
     places = np.where(np.isnan(score), monitor, places)
     found: Integers = np.where(kept.fails, RECOMMENDATIONS.index("decline"), places).astype("int64")

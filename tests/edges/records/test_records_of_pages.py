@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from catalynx import workflows
 from catalynx.decision.wishes import Member, Wish
 from catalynx.errors import Conflict, NotFound, RecordsError
-from catalynx.records.models import Base
 from catalynx.settings import load_settings
 from catalynx.what_if import what_if
 from dashboards.decision_scenarios import ScenarioBar
@@ -52,28 +49,15 @@ def changes(store: WorkspaceStore, tried: Any) -> dict[str, Callable[[], Any]]:
     }
 
 
-def everything(records: Any) -> dict[str, list[Any]]:
-    with records.reading() as session:
-        return {
-            table.name: sorted(map(tuple, session.execute(table.select())), key=repr)
-            for table in Base.metadata.sorted_tables
-            if table.name != "audit"
-        }
-
-
 @pytest.mark.parametrize("action", ["make scenario", "change scenario", "undo scenario", "share scenario", "sign decision"])
-def test_a_change_of_a_page_is_kept_with_its_entry_or_not_at_all(found: Any, store: WorkspaceStore, action: str) -> None:
+def test_a_change_of_a_page_is_kept_with_its_entry_or_not_at_all(
+    found: Any, store: WorkspaceStore, everything: Callable, without_audit: Callable, action: str
+) -> None:
     records, tried = found
     change = changes(store, tried)[action]
     before, last = everything(records), records.audit_head().sequence
-    with records._writer.begin() as connection:
-        connection.execute(text("ALTER TABLE audit RENAME TO audit_away"))
-    try:
-        with pytest.raises(RecordsError):
-            change()
-    finally:
-        with records._writer.begin() as connection:
-            connection.execute(text("ALTER TABLE audit_away RENAME TO audit"))
+    with without_audit(records), pytest.raises(RecordsError):
+        change()
     assert everything(records) == before
     change()
     (entry,) = records.list_audit(after=last)
@@ -96,13 +80,15 @@ def test_what_is_refused_leaves_no_entry(found: Any, store: WorkspaceStore) -> N
     assert records.audit_head().sequence == last
 
 
-def test_two_that_have_one_name_both_stand_in_the_list(found: Any, store: WorkspaceStore) -> None:
+def test_two_that_have_one_name_both_stand_in_the_list(
+    found: Any, store: WorkspaceStore, beside: Callable[[Coroutine[Any, Any, Any]], Any]
+) -> None:
     records, tried = found
     bob = WorkspaceStore(records, tried.decided, "bob", "bob")
     for one in (store, bob):
         one.share(one.keep("The same name", STAFF), True)
     bob.keep("Bob's alone", STAFF)
-    bar = ScenarioBar(lambda wish: None, lambda: None, may_change=True)
-    asyncio.run(bar.know(store, "", ""))
+    bar = ScenarioBar(lambda wish: None, lambda: None, lambda: None, may_change=True)
+    beside(bar.know(store, "", ""))
     assert {"The same name of ada", "The same name of bob"} <= set(bar.current.options)
     assert not any("Bob's alone" in label for label in bar.current.options)

@@ -6,31 +6,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import partial
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import text
 
 from catalynx.errors import Conflict, NotFound, RecordsError
-from catalynx.records.models import Base
 from catalynx.records.profile import make_profile
 from catalynx.records.store import Records, open_records
-
-
-@contextmanager
-def without_audit(records: Records) -> Iterator[None]:
-    """Take the audit's table away: whatever wants to write an entry fails."""
-    with records._writer.begin() as connection:
-        connection.execute(text("ALTER TABLE audit RENAME TO audit_away"))
-    try:
-        yield
-    finally:
-        with records._writer.begin() as connection:
-            connection.execute(text("ALTER TABLE audit_away RENAME TO audit"))
 
 
 def at_once(records: Records, *changes: Callable[[], object]) -> None:
@@ -39,16 +24,7 @@ def at_once(records: Records, *changes: Callable[[], object]) -> None:
             change()
 
 
-def everything(records: Records) -> dict[str, list[tuple]]:
-    with records.reading() as session:
-        return {
-            table.name: sorted(map(tuple, session.execute(table.select())), key=repr)
-            for table in Base.metadata.sorted_tables
-            if table.name != "audit"
-        }
-
-
-def test_without_the_entry_the_change_is_not_made(records: Records) -> None:
+def test_without_the_entry_the_change_is_not_made(records: Records, everything: Callable, without_audit: Callable) -> None:
     kept = records.save_profile(make_profile({"profile_id": "arts", "organization_name": "Arts"}))
     before = everything(records)
     with without_audit(records):

@@ -17,6 +17,7 @@ from catalynx.lookups.planning import (
     differences,
     members_of,
     planned,
+    told_plan,
 )
 
 DAY = date(2027, 2, 26)
@@ -137,6 +138,15 @@ def test_limits_that_only_an_empty_plan_keeps_are_named() -> None:
     found = planned(of_one_track, everybody, Limits(most_share_of_track=0.5), as_of=DAY)
     assert (found.plan.status, found.plan.chosen) == ("optimal", ())
     assert found.sentence.startswith("No application can be planned: none fits the hours and the limits")
+
+
+def test_a_search_that_ended_before_it_found_a_plan_says_so() -> None:
+    found = planned(two(), members_of([("everybody", 80, None, None)]), Limits(), as_of=DAY)
+    for status in ("cancelled", "time is up"):
+        ended = replace(found.plan, status=status, chosen=(), schedule=found.plan.schedule.head(0))
+        assert told_plan(ended, found.names).sentence == (
+            "No application can be planned: the search was ended before it found one."
+        )
 
 
 def test_limits_that_contradict_each_other_are_named() -> None:
