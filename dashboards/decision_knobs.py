@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MONTHS_AHEAD: Final = 18
 STAYS_SECONDS: Final = 0.2
+MOST_TIMES: Final = 3.0
 LEAVES, JOINS, WORKS = "leaves", "joins", "works other hours"
 CAREFUL = "0 plans for what is to be expected, 1 for the worst years. It counts where chance × ask does."
 CHANCES: Final = {"unknown": "", **{f"{pct} %, assumed by us": f"{pct / 100:g}" for pct in (5, 10, 20, 30, 50)}}
@@ -111,7 +112,7 @@ class Knobs:
         self._criteria, self._usual_staff = tuple(criteria), tuple(staff)
         groups = [name for name, members in GROUPS.items() if set(members) & set(criteria)]
         for name in (*groups, *criteria):
-            one = slider(name.replace("_", " ").capitalize(), 0, 3, 0.25, 1, "×")
+            one = slider(name.replace("_", " ").capitalize(), 0, MOST_TIMES, 0.25, 1, "×")
             on_let_go(one, partial(self._weigh, name))
             self._sliders[name] = one
         self._weights[:] = [self._sliders[name] for name in groups]
@@ -143,20 +144,26 @@ class Knobs:
         self._setting = False
 
     def _weigh(self, name: str, times: float) -> None:
-        # What the slider was set to, and not turned to, may have more digits.
-        if round(times, 2) != round(self.wish.factors.get(name, 1.0), 2):
+        # What the slider was set to, and not turned to, may have more digits, or lie beyond its end.
+        if round(times, 2) != round(min(MOST_TIMES, self.wish.factors.get(name, 1.0)), 2):
             self.turn(self.wish.with_factor(name, round(times, 2)))
 
     def _be_careful(self, risk: float) -> None:
         if round(risk, 2) != round(self.wish.risk, 2):
             self.turn(replace(self.wish, risk=round(risk, 2)))
 
+    def settle(self) -> None:
+        """Take in sliders that were turned and have not told it yet: what is kept is what is seen."""
+        for name, one in self._sliders.items():
+            self._weigh(name, one.value)
+        self._be_careful(self._risk.value)
+
     def set(self, wish: Wish) -> None:
         """Show a wish, without calling anybody; factors of what is not known are let go: a link can be old, or made by hand."""
         wish = replace(wish, factors={name: times for name, times in wish.factors.items() if name in self._sliders})
         self.wish, self._setting = wish, True
         for name, one in self._sliders.items():
-            one.value = min(3.0, wish.factors.get(name, 1.0))
+            one.value = min(MOST_TIMES, wish.factors.get(name, 1.0))
         self._method.value = wish.method if wish.method in METHODS else METHODS[0]
         self._risk.value, self._aim.value = wish.risk, wish.aim
         assumed = "" if wish.assumed is None else f"{wish.assumed:g}"

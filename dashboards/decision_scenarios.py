@@ -28,15 +28,19 @@ class ScenarioBar:
     ----------
     chosen : called with the wish of a scenario that is chosen, and with one that is taken back
     compared : called when another scenario to compare with is chosen
+    settled : called before something is kept, so that a slider that was just turned counts
     may_change : whether this reader may keep and change scenarios
     """
 
-    def __init__(self, chosen: Callable[[Wish], None], compared: Callable[[], None], *, may_change: bool) -> None:
-        self._chosen, self._compared, self._may_change = chosen, compared, may_change
+    def __init__(
+        self, chosen: Callable[[Wish], None], compared: Callable[[], None], settled: Callable[[], None], *, may_change: bool
+    ) -> None:
+        self._chosen, self._compared, self._settled, self._may_change = chosen, compared, settled, may_change
         self._desk: Desk | None = None
         self._kept: dict[str, KeptScenario] = {}
         self._turns: list[Wish] = []
         self._setting = self._gone = False
+        self._at = ""
         self.current = choice("Scenario", {AS_IT_IS: ""})
         self.other = choice("Compare with", {"nothing": "", AS_IT_IS: AS_IT_IS})
         self._name = text("Name for a new one", "e.g. without our grant writer")
@@ -74,7 +78,7 @@ class ScenarioBar:
             self._gone = True
             return None
         self._setting = True
-        self.current.value = scenario_id if scenario_id in self._kept else ""
+        self._stand_at(scenario_id)
         self.other.value = other if other in self.other.options.values() else ""
         self._setting = False
         self._gone = bool(scenario_id) and scenario_id not in self._kept
@@ -110,8 +114,9 @@ class ScenarioBar:
 
     def turned(self, wish: Wish) -> None:
         """Take in what is tried now, so that it can be kept, and what was before, so that it can be taken back."""
-        if not self._turns or self._turns[-1] != wish:
-            self._turns = [*self._turns, wish][-MOST_TURNS:]
+        if self._turns and self._turns[-1] == wish:
+            return  # what is said, such as why something could not be kept, stays to be read
+        self._turns = [*self._turns, wish][-MOST_TURNS:]
         if not self._gone:
             self._say_state()
         self._gone = False
@@ -120,12 +125,19 @@ class ScenarioBar:
         wish = self._turns[-1] if self._turns else Wish()
         return wish == (Wish() if self.scenario is None else self.scenario.wish)
 
+    def _stand_at(self, scenario_id: str) -> None:
+        """Let the list show a scenario without choosing it: what it says later of its new value is not a reader's choice."""
+        self._at = scenario_id if scenario_id in self._kept else ""
+        self.current.value = self._at
+
     def _choose(self, scenario_id: str) -> None:
-        if not self._setting:
+        if scenario_id != self._at:
+            self._at = scenario_id
             self._chosen(Wish() if self.scenario is None else self.scenario.wish)
             self._say_state()
 
     async def _keep_new(self, event: Any) -> None:
+        self._settled()
         desk, wish = self._desk, self._turns[-1] if self._turns else Wish()
         name = self._name.value.strip()
         if desk is None:
@@ -137,6 +149,7 @@ class ScenarioBar:
             self._name.value = ""
 
     async def _save_it(self, event: Any) -> None:
+        self._settled()
         desk, scenario, wish = self._desk, self.scenario, self._turns[-1] if self._turns else Wish()
         if desk is None or scenario is None:
             self._tell("“As it is” cannot be changed: type a name and keep what is tried as new.", wrong=True)
@@ -173,9 +186,7 @@ class ScenarioBar:
         except CatalynxError as error:
             self._tell(str(error), wrong=True)
             return None
-        self._setting = True
-        self.current.value = kept.scenario_id if kept.scenario_id in self._kept else ""
-        self._setting = False
+        self._stand_at(kept.scenario_id)
         self._say_state()
         self._compared()
         return kept
@@ -189,7 +200,7 @@ class ScenarioBar:
         chosen, other = self.current.value, self.other.value
         self._setting = True
         self.current.options, self.other.options = {AS_IT_IS: "", **named}, {"nothing": "", AS_IT_IS: AS_IT_IS, **named}
-        self.current.value = chosen if chosen in self._kept else ""
+        self._stand_at(chosen)
         self.other.value = other if other in self.other.options.values() else ""
         self._setting = False
 

@@ -178,6 +178,7 @@ def test_two_people_who_change_one_scenario_lose_nothing(visit, server) -> None:
     page.wait_for_selector("text=version 1")
     store = server.workbench.store
     kept = store.scenarios()[0]
+    assert kept.wish.factors == {"where they give": 1.25}
     store.save(kept, kept.wish.with_factor("size", 2.0))
     turn(page, "Where they give")
     page.get_by_role("button", name="Save", exact=True).click()
