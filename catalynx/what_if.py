@@ -5,7 +5,7 @@ One call for scripts, programs and pages alike: decide → order anew → plan.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -111,7 +111,7 @@ def what_if(
 
     decided = workflows.decide(workspace, profile, as_of=as_of, rules=rules)
     ordered = reweighed(kept_of(decided), wish.factors, method=wish.method)
-    applications, staff, limits = asked_of(decided.candidates, decided.decisions, ordered, wish, usual_staff(decided.rules))
+    applications, staff, limits = asked_of(decided.candidates, decided.decisions, ordered, wish, decided.rules)
     found = planned(
         applications, staff, limits, as_of=decided.rules.as_of, aim=wish.aim, seconds=seconds, progress=progress, stop=stop
     )
@@ -119,7 +119,7 @@ def what_if(
 
 
 def asked_of(
-    candidates: pd.DataFrame, decisions: pd.DataFrame, ordered: pd.DataFrame, wish: Wish, usual: Sequence[Member]
+    candidates: pd.DataFrame, decisions: pd.DataFrame, ordered: pd.DataFrame, wish: Wish, rules: Rules
 ) -> tuple[list[Application], list[Colleague], Limits]:
     """Return what a plan is made from: applications as wished, who there is, and the limits.
 
@@ -127,12 +127,12 @@ def asked_of(
     ----------
     candidates, decisions : as ``workflows.Decided`` holds them
     ordered : as `WhatIf` holds it
-    usual : who there is when the wish does not say
+    rules : say who there is when the wish does not, and what other work they have
     """
     from catalynx.decision.portfolio import Limits, Risk
 
     applications = _applications(candidates, decisions, ordered, wish)
-    people = usual if wish.staff is None else wish.staff
+    people = usual_staff(rules) if wish.staff is None else wish.staff
     known = {one.candidate_id for one in applications}
     # What goes only with one that cannot be planned cannot be either.
     must_not = {*wish.must_not, *(first for first, second in wish.only_with if second not in known)}
@@ -142,7 +142,7 @@ def asked_of(
         exclusions=tuple(tuple(one for one in group if one in known) for group in wish.at_most_one),
         dependencies=tuple(pair for pair in wish.only_with if set(pair) <= known),
         # How much a bad year counts is reckoned in dollars; points have no bad years.
-        risk=Risk(weight=wish.risk if wish.aim == "usd" else 0.0),
+        risk=Risk(weight=wish.risk if wish.aim == "usd" else 0.0), commitments=rules.commitments,
     )  # fmt: skip
     return applications, members_of([(one.who, one.hours, one.joins, one.leaves) for one in people]), limits
 

@@ -48,7 +48,6 @@ class KeptDesk:
 
     answers: Answers
     kept: Kept
-    staff: tuple[Member, ...]
     names: Mapping[str, str]
     store: Store
 
@@ -56,6 +55,11 @@ class KeptDesk:
     def criteria(self) -> Sequence[str]:
         """By what candidates are scored."""
         return self.kept.criteria
+
+    @property
+    def staff(self) -> tuple[Member, ...]:
+        """Who there is as usual."""
+        return usual_staff(self.kept.rules)
 
     def ordered(self, wish: Wish) -> pd.DataFrame:
         """Return score, class and rank of every candidate under a wish."""
@@ -121,7 +125,7 @@ class KeptDesk:
 
     def _asked(self, wish: Wish) -> tuple[list[Application], list[Colleague], Limits]:
         ordered = self.ordered(wish)
-        return asked_of(self.answers.candidates, self.answers.decisions, ordered, wish, self.staff)
+        return asked_of(self.answers.candidates, self.answers.decisions, ordered, wish, self.kept.rules)
 
 
 def workspace_desk(
@@ -146,7 +150,7 @@ def workspace_desk(
 
     decided = workflows.decide(workspace, profile, as_of=as_of)
     store = WorkspaceStore(workspace.records, decided, by, viewer, origin)
-    return KeptDesk(answers, kept_of(decided), usual_staff(decided.rules), names_of(answers), store)
+    return KeptDesk(answers, kept_of(decided), names_of(answers), store)
 
 
 def names_of(answers: Answers) -> dict[str, str]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import resource
 import statistics
 import time
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -84,7 +85,8 @@ def changed(answers: Answers, wish: Wish) -> tuple[pd.DataFrame, tuple[Any, ...]
     from catalynx.what_if import asked_of
 
     ordered = reweighed(answers.kept, wish.factors)
-    return ordered.sort_values("rank"), asked_of(answers.candidates, answers.decisions, ordered, wish, STAFF)
+    wish = replace(wish, staff=STAFF)
+    return ordered.sort_values("rank"), asked_of(answers.candidates, answers.decisions, ordered, wish, answers.kept.rules)
 
 
 def row_by_row(answers: Answers, wish: Wish) -> pd.Series:

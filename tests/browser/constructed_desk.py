@@ -15,7 +15,7 @@ from catalynx.lookups.reweighing import kept_frames
 from catalynx.rules import Applicant, Rules
 from dashboards.answers import Answers
 from dashboards.desk import KeptScenario, SignedDecision, Signing
-from dashboards.wish import EVERYBODY, Member, Wish
+from dashboards.wish import Wish
 from dashboards.workspace_desk import KeptDesk, names_of
 
 AT = datetime(2027, 2, 26, 12, 30, tzinfo=UTC)
@@ -72,7 +72,6 @@ class InMemory:
 def desk(answers: Answers, hours_per_month: float | None, store: InMemory) -> KeptDesk:
     rules = Rules(as_of=answers.today, hours_per_month=hours_per_month)
     kept = kept_frames(answers.candidates, answers.score_parts, answers.decisions, Applicant(), rules)
-    staff = () if hours_per_month is None else (Member(EVERYBODY, hours_per_month),)
     # Constructed classes follow from scores alone.
     kept = replace(kept, ceilings=np.zeros_like(kept.ceilings))
-    return KeptDesk(answers, kept, staff, names_of(answers), store)
+    return KeptDesk(answers, kept, names_of(answers), store)

@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import date
 
 import pandas as pd
+import pytest
 
 from catalynx.decision.wishes import EVERYBODY, Member, Wish
-from catalynx.rules import Post, Rules
+from catalynx.lookups.planning import planned
+from catalynx.rules import Commitment, Post, Rules
 from catalynx.what_if import asked_of, usual_staff
 
 RULES = Rules(as_of=date(2027, 2, 26), hours_per_month=80)
@@ -35,12 +37,20 @@ def test_who_there_is_by_name_counts_more_than_the_hours_of_all() -> None:
     assert named == (Member("writer", 60, None, date(2027, 4, 1)), Member("director", 20, date(2027, 4, 1)))
 
 
+def test_other_work_takes_of_the_hours_of_a_plan() -> None:
+    gala = Commitment("gala", 60, date(2027, 3, 1), date(2027, 3, 31))
+    free, busy = (
+        planned(*asked_of(*frames(), Wish(), rules), as_of=RULES.as_of) for rules in (RULES, replace(RULES, commitments=(gala,)))
+    )
+    assert free.hours_available - busy.hours_available == pytest.approx(60)
+
+
 def test_what_is_known_better_and_the_limits_reach_the_plan() -> None:
     wish = Wish(
         matches={"a": 500.0}, asks={"a": 7.0}, matching_usd=600.0, most_of_funder=0.5, at_most_one=(("a", "b", "gone"),),
         only_with=(("a", "b"), ("b", "gone")),
     )  # fmt: skip
-    applications, _, limits = asked_of(*frames(), wish, usual_staff(RULES))
+    applications, _, limits = asked_of(*frames(), wish, RULES)
     assert [(one.candidate_id, one.matching_usd, one.value_usd) for one in applications] == [
         ("a", 500.0, 7.0),
         ("b", 0.0, 10_000.0),

@@ -45,7 +45,7 @@ def checked(
         )
 
 
-def days_checked(staff: Sequence[Member], as_of: date, months: int) -> Days:
+def days_checked(staff: Sequence[Member], limits: Limits, as_of: date, months: int) -> Days:
     """Return the days of the plan.
 
     Raises
@@ -54,7 +54,7 @@ def days_checked(staff: Sequence[Member], as_of: date, months: int) -> Days:
     """
     if not (isinstance(months, int) and 1 <= months <= MOST_MONTHS):
         raise BadParameter("months", months, f"a whole number of 1 to {MOST_MONTHS}")
-    return days_of(staff, as_of, months)
+    return days_of(staff, as_of, months, limits.commitments)
 
 
 def _once(what: str, names: list[str]) -> None:

@@ -33,7 +33,7 @@ def contradiction(
 ) -> Conflict | None:
     """Return the limits that cannot be kept together; None where a plan can be."""
     checked(applications, staff, limits, aim, seconds)
-    days = days_checked(staff, as_of, months)
+    days = days_checked(staff, limits, as_of, months)
     program, left_out = program_of(applications, limits, days, aim)
     watch = Watch(seconds, clock=clock)
     if conflict := of_left_out(limits, left_out):

@@ -83,7 +83,7 @@ def traced(
         raise BadParameter("aim", aim, '"usd" for a frontier against risk: only dollars have good and bad years')
     if not 2 <= steps <= MOST_STEPS:
         raise BadParameter("steps", steps, f"within 2 and {MOST_STEPS}")
-    program, left_out = program_of(applications, limits, days_checked(staff, as_of, months), aim)
+    program, left_out = program_of(applications, limits, days_checked(staff, limits, as_of, months), aim)
     tracing = Traced(Watch(seconds, stop, clock), gap, aim)
     rows = []
     if program.width and of_left_out(limits, left_out) is None:
@@ -160,7 +160,9 @@ def solved_with_more(
     rows = []
     for place, member in enumerate(staff):
         widened = [*staff[:place], replace(member, hours_per_month=member.hours_per_month + more), *staff[place + 1 :]]
-        added = float((days_checked(widened, as_of, months).hours - days_checked(staff, as_of, months).hours).sum())
+        added = float(
+            (days_checked(widened, limits, as_of, months).hours - days_checked(staff, limits, as_of, months).hours).sum()
+        )
         rows.append(_difference(member.name, added, before, solved(widened)))
     return pd.DataFrame(
         rows, columns=["who", "more_hours", "value", "change", "change_per_hour", "enters", "leaves", "gap", "how"]

@@ -44,7 +44,7 @@ def planned(
     """Do what `catalynx.decision.portfolio.plan` says."""
     checked(applications, staff, limits, aim, seconds, gap)
     watch = Watch(seconds, stop, clock)
-    program, left_out = program_of(applications, limits, days_checked(staff, as_of, months), aim)
+    program, left_out = program_of(applications, limits, days_checked(staff, limits, as_of, months), aim)
     if conflict := of_left_out(limits, left_out):
         return _without(program, left_out, aim, "infeasible", conflict=conflict)
     if not program.width:

@@ -12,12 +12,16 @@ import calendar
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from catalynx.decision.portfolio.flows import least_cut
 from catalynx.decision.portfolio.rows import TOLERANCE, Floats, Integers, Row
 from catalynx.decision.portfolio.terms import Member
+
+if TYPE_CHECKING:
+    from catalynx.rules import Commitment
 
 ROWS_AT_ONCE = 4
 FEW_INTERVALS = 60
@@ -47,8 +51,11 @@ class Days:
         return [place for place, member in enumerate(self.staff) if role == member.name or role in member.roles]
 
 
-def days_of(staff: Sequence[Member], first: date, months: int) -> Days:
-    """Spread each member's hours of a month evenly over its weekdays, from `first` on for `months` months."""
+def days_of(staff: Sequence[Member], first: date, months: int, commitments: Sequence[Commitment] = ()) -> Days:
+    """Spread each member's hours of a month evenly over its weekdays, from `first` on for `months` months.
+
+    Commitments take of everybody's hours alike on their weekdays, as much on each, and never more than all.
+    """
     last = later(first, months)
     count = (last - first).days
     days = np.datetime64(first) + np.arange(count)
@@ -64,7 +71,21 @@ def days_of(staff: Sequence[Member], first: date, months: int) -> Days:
         if member.to_day is not None:
             there &= days <= np.datetime64(member.to_day)
         hours[place] = member.hours_per_month * share * there
-    return Days(first, count, tuple(staff), hours)
+    together = hours.sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        left = np.where(together > 0, np.maximum(1 - _taken(commitments, days) / together, 0), 0)
+    return Days(first, count, tuple(staff), hours * left)
+
+
+def _taken(commitments: Sequence[Commitment], days: Any) -> Floats:
+    """Return the hours that other work takes on each day."""
+    taken = np.zeros(len(days))
+    for one in commitments:
+        start, end = np.datetime64(one.from_day), np.datetime64(one.to_day + timedelta(days=1))
+        weekdays = int(np.busday_count(start, end))
+        if weekdays:
+            taken += np.where((days >= start) & (days < end) & np.is_busday(days), one.hours / weekdays, 0.0)
+    return taken
 
 
 def later(day: date, months: int) -> date:

@@ -7,8 +7,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from catalynx.errors import BadParameter
+
+if TYPE_CHECKING:
+    from catalynx.rules import Commitment
 
 AIMS = ("points", "usd")
 """What a plan gathers: points of the applications (their score), or expected dollars (chance × value)."""
@@ -142,6 +146,7 @@ class Limits:
     most_share_of_funder, most_share_of_track : most that one of them may have of the plan's expected worth, above 0 to 1
     most_applications : None without limit
     most_hours : of all staff together, over the whole plan; None for all there are
+    commitments : other work, which takes of everybody's hours alike on its days, and never more than all of them
     risk : how much a bad year counts
     """
 
@@ -154,6 +159,7 @@ class Limits:
     most_share_of_track: float = UNLIMITED
     most_applications: int | None = None
     most_hours: float | None = None
+    commitments: tuple[Commitment, ...] = ()
     risk: Risk = Risk()
 
     def __post_init__(self) -> None:

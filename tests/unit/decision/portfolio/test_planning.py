@@ -24,6 +24,7 @@ from catalynx.decision.portfolio import (
     worth_of_hours,
 )
 from catalynx.decision.portfolio.answers import SCHEDULE
+from catalynx.rules import Commitment
 
 AS_OF = date(2024, 1, 1)
 WRITER = [Member("writer", 40)]
@@ -54,6 +55,25 @@ def many(count: int, seed: int = 0) -> list[Application]:
 
 
 STAFF = [Member("writer", 150), Member("finance", 50)]
+
+
+def test_other_work_takes_of_everybodys_hours_and_never_more_than_there_are() -> None:
+    gala = Commitment("gala", 100, date(2024, 2, 1), date(2024, 2, 29))
+    before, partly = planned([], STAFF), planned([], STAFF, Limits(commitments=(gala,)))
+    assert before.hours_available["writer"] - partly.hours_available["writer"] == pytest.approx(75)
+    assert before.hours_available["finance"] - partly.hours_available["finance"] == pytest.approx(25)
+    wholly = planned([], STAFF, Limits(commitments=(gala, Commitment("flood", 9_000, date(2024, 2, 1), date(2024, 2, 29)))))
+    assert before.hours_available["writer"] - wholly.hours_available["writer"] == pytest.approx(150)
+    begun = planned([], STAFF, Limits(commitments=(Commitment("audit", 62, date(2023, 12, 1), date(2024, 1, 31)),)))
+    assert 30 < sum(before.hours_available.values()) - sum(begun.hours_available.values()) < 34  # January's part, by weekdays
+    weekend = planned([], STAFF, Limits(commitments=(Commitment("fair", 12, date(2024, 1, 6), date(2024, 1, 7)),)))
+    assert weekend.hours_available == before.hours_available
+
+
+def test_an_application_that_other_work_leaves_no_hours_for_is_not_planned() -> None:
+    due = application("a", deadline=date(2024, 1, 31))
+    assert planned([due]).chosen == ("a",)
+    assert planned([due], limits=Limits(commitments=(Commitment("audit", 20, AS_OF, date(2024, 1, 31)),))).chosen == ()
 
 
 # What a plan says
