@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from catalynx.decision.ranking import METHODS
 from catalynx.errors import BadParameter
+from catalynx.lookups.pairs import usual_shares
 from catalynx.lookups.reweighing import GROUPS
 from dashboards.decision_known import Known
 from dashboards.decision_limits import PlanLimits
 from dashboards.decision_offered import Offered, offered
+from dashboards.decision_pairs import WeightPairs
 from dashboards.fragments import content_css, fragment, pane, show
 from dashboards.widgets import button, choice, fold, side_by_side, text
 from dashboards.wish import Member, Wish
@@ -71,9 +73,10 @@ class Knobs:
         self._staff, self._says = pane(fragment("empty.html")), pane(fragment("empty.html"))
         self._known = Known(lambda: self.wish, self.turn)
         self._limits = PlanLimits(lambda: self.wish, self.turn)
+        self._pairs = WeightPairs(self._weigh_groups)
         self._offered = Offered()
         self._weights, self._each, self._people = (_column(pane(fragment("empty.html"))) for _ in range(3))
-        self._each_part = fold("Each criterion", self._each)
+        self._each_part = fold("Each criterion", self._each, inner=True)
         self._rank_part = fold("How to rank, and what counts?", side_by_side(self._method, self._aim, self._assumed))
         self._risk_part = fold("How careful?", pane(fragment("knob_help.html", says=CAREFUL)), self._risk)
         for widget in (self._who, self._hours, self._what, self._month, self._method, self._aim, self._assumed):
@@ -101,7 +104,7 @@ class Knobs:
         who = fold("Who is there?", pane(fragment("knob_help.html", says="What if somebody leaves, or joins?")), self._staff,
                    self._people, form, self._says, opened=True)  # fmt: skip
         weights = fold("What matters more?", pane(fragment("knob_help.html", says="1.00 × is as usual, 0 leaves it out.")),
-                       self._weights, self._each_part, opened=True)  # fmt: skip
+                       self._weights, self._each_part, self._pairs.body, opened=True)  # fmt: skip
         body = _column(who, weights, self._rank_part, self._risk_part, self._known.body, self._limits.body, usual)
         return [Card("knobs", body, "What if?", 3)]
 
@@ -121,6 +124,7 @@ class Knobs:
     def offer(self, answers: Answers) -> None:
         """Take in the candidates of which something can be known better, or that limits can name."""
         self._offer(offered(answers))
+        self._pairs.know(usual_shares(answers.score_parts))
 
     def planned(self, found: Planned) -> None:
         """Take in a plan: what it holds comes first where a candidate is chosen."""
@@ -147,6 +151,12 @@ class Knobs:
         # What the slider was set to, and not turned to, may have more digits, or lie beyond its end.
         if round(times, 2) != round(min(MOST_TIMES, self.wish.factors.get(name, 1.0)), 2):
             self.turn(self.wish.with_factor(name, round(times, 2)))
+
+    def _weigh_groups(self, factors: Mapping[str, float]) -> None:
+        """Let groups weigh what comparisons by pairs came to; what single criteria weigh among theirs stays."""
+        kept = {name: times for name, times in self.wish.factors.items() if name not in GROUPS}
+        changed = {name: times for name, times in factors.items() if times != 1}
+        self.turn(replace(self.wish, factors={**kept, **changed}), show_all=True)
 
     def _be_careful(self, risk: float) -> None:
         if round(risk, 2) != round(self.wish.risk, 2):

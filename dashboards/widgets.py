@@ -52,15 +52,21 @@ def under(widget: Any, says: Any) -> Any:
     return pn.Column(widget, says, width=widget.width, margin=0)
 
 
-def fold(title: str, *parts: Any, opened: bool = False) -> Any:
-    """Return parts under a title that folds them away; the shell's script tells screen readers whether they are open."""
+def fold(title: str, *parts: Any, opened: bool = False, inner: bool = False) -> Any:
+    """Return parts under a title that folds them away; the shell's script tells screen readers whether they are open.
+
+    Parameters
+    ----------
+    inner : whether it stands within another
+    """
     import panel as pn
 
     # What folds away is one column: rows of widgets say themselves how they are displayed, and would stay.
     body = pn.Column(*parts, sizing_mode="stretch_width", margin=(0, 0, 14, 0))
     return pn.Card(
-        body, header=pane(fragment("fold.html", title=title)), collapsed=not opened, sizing_mode="stretch_width", margin=0,
-        css_classes=[], header_css_classes=["fold"], button_css_classes=["fold-arrow"], stylesheets=[content_css()],
+        body, header=pane(fragment("fold.html", title=title, inner=inner)), collapsed=not opened, css_classes=[],
+        header_css_classes=["fold"], button_css_classes=["fold-arrow"], stylesheets=[content_css()],
+        sizing_mode="stretch_width", margin=0,
     )  # fmt: skip
 
 

@@ -303,6 +303,27 @@ def test_a_row_asks_what_is_known_better_of_it(visit) -> None:
     assert page.get_by_role("button", name="Which limits?").get_attribute("aria-expanded") == "false"
 
 
+def test_groups_compared_two_by_two_set_their_weights(visit) -> None:
+    page = visit().open("/decisions", wait_for=PLAN)
+    page.get_by_role("button", name="Two by two").click()
+    pairs = page.locator("#card-knobs select").filter(has_text="both alike")
+    for place in range(4):
+        pairs.nth(place).select_option("What they give for: clearly")
+    page.get_by_role("button", name="Weigh by these").click()
+    page.wait_for_selector("#card-knobs >> text=The comparisons agree (consistency ratio 0.00, good up to 0.10).")
+    comes(page, lambda: len(asked(page).get("w", ())), 5)
+    assert not any(one.startswith("mission:") for one in asked(page)["w"])
+    slider = page.get_by_role("slider", name="Still giving", exact=True)
+    said = dict(one.rsplit(":", 1) for one in asked(page)["w"])
+    comes(page, lambda: slider.get_attribute("aria-valuetext"), f"{float(said['still giving']):.2f} ×")
+    page.wait_for_selector("#card-headline .says")
+    pairs.nth(4).select_option("Sums that suit us: by far")
+    pairs.nth(5).select_option("Where they give: by far")
+    pairs.nth(7).select_option("Open to newcomers: by far")
+    page.get_by_role("button", name="Weigh by these").click()
+    page.wait_for_selector("#card-knobs .refused >> text=The comparisons contradict each other")
+
+
 def test_a_link_opens_what_it_says(visit) -> None:
     page = visit().open("/decisions?risk=0.4&method=topsis&own-money=500", wait_for=PLAN)
     for title, opened in (("Who is there?", "true"), ("How careful?", "true"), ("How to rank, and what counts?", "true"),

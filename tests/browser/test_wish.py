@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from datetime import date
 from urllib.parse import parse_qs, urlencode
 
@@ -9,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalynx.decision.wish_reading import wish_of
 from catalynx.errors import BadParameter
+from dashboards.decision_notebook import view_notebook
 from dashboards.wish import EVERYBODY, THE_REST, Member, Wish, from_query, to_query
 
 MARCH = date(2027, 3, 1)
@@ -46,6 +49,15 @@ def test_a_url_says_all_of_a_wish(wish: Wish) -> None:
         from_query(parse_qs(urlencode(to_query(wish), errors="surrogatepass"), keep_blank_values=True, errors="surrogatepass"))
         == wish
     )
+
+
+@given(wishes)
+def test_the_notebook_of_a_view_says_all_of_its_wish(wish: Wish) -> None:
+    (told,) = [
+        "".join(cell["source"]) for cell in view_notebook("constructed", wish)["cells"] if "wish = " in "".join(cell["source"])
+    ]
+    (said,) = [line.value for line in ast.parse(told).body if isinstance(line, ast.Assign) and line.targets[0].id == "wish"]
+    assert wish_of(ast.literal_eval(said.args[0])) == wish
 
 
 def test_what_is_as_usual_is_not_said() -> None:
