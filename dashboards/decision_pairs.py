@@ -11,8 +11,8 @@ from dashboards.fragments import fragment, pane, show
 from dashboards.widgets import button, choice, fold
 
 SAYS: Final = (
-    "Say of each two which matters more. The weights that follow take the place of the sliders above; how single criteria weigh "
-    "among theirs stays."
+    "Say of each two which matters more. The shares of the weight that follow are told below, and set the sliders above, which say "
+    "by how much usual shares are multiplied for that: only their proportion counts."
 )
 TIMES: Final = (("by far", 7.0), ("clearly", 5.0), ("a little", 3.0))
 """In words → how many times it counts as much, of Saaty's scale of 1 to 9."""
@@ -32,7 +32,8 @@ class WeightPairs:
         self._weigh = weigh
         self._usual: Mapping[str, float] = {}
         self._pairs: dict[tuple[str, str], Any] = {}
-        self._form, self._says = pn.Column(sizing_mode="stretch_width", margin=0), pane(fragment("empty.html"))
+        self._form = pn.Column(pane(fragment("empty.html")), sizing_mode="stretch_width", margin=0)
+        self._says = pane(fragment("empty.html"))
         use = button("Weigh by these")
         use.align, use.margin, use.width = "start", (12, 0, 8, 0), 150
         use.on_click(self._apply)
