@@ -11,8 +11,8 @@ from dashboards.fragments import fragment, pane, show
 from dashboards.widgets import button, choice, fold
 
 SAYS: Final = (
-    "Say of each two which matters more. The shares of the weight that follow are told below, and set the sliders above, which say "
-    "by how much usual shares are multiplied for that: only their proportion counts."
+    "Say of each two which matters more. The shares of the weight that follow are told below, and set the sliders above, which "
+    "say by how much usual shares are multiplied for that: only their proportion counts."
 )
 TIMES: Final = (("by far", 7.0), ("clearly", 5.0), ("a little", 3.0))
 """In words → how many times it counts as much, of Saaty's scale of 1 to 9."""
