@@ -60,9 +60,10 @@ class Known:
         on_change(self._back, "clicks", lambda clicks: self.take_back(self._candidate.value))
 
     def offer(self, offered: Offered) -> None:
-        """Take in the candidates of which something can be known better."""
+        """Take in the candidates of which something can be known better; while the form is open its list stays as it is."""
         self._offered = offered.together_with(self._candidate.value)
-        self._candidate.options = self._offered.options
+        if self.body.collapsed or self._candidate.options == NOBODY:
+            self._candidate.options = self._offered.options
 
     def open(self, candidate_id: str) -> None:
         """Open the form on one candidate, and take the reader there."""

@@ -55,10 +55,11 @@ class PlanLimits:
         on_change(self._add, "clicks", lambda clicks: self._add_pair())
 
     def offer(self, offered: Offered) -> None:
-        """Take in the candidates that limits can name."""
+        """Take in the candidates that limits can name; while the form is open its lists stay as they are."""
         self._offered = offered
-        for widget in self._named:
-            widget.options = offered.options
+        if self.body.collapsed or self._named[0].options == NOBODY:
+            for widget in self._named:
+                widget.options = offered.options
 
     def show(self) -> None:
         """Show what the wish says."""

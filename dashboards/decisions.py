@@ -60,7 +60,6 @@ class Decisions:
         self._planning: tuple[Wish, asyncio.Task[None]] | None = None
         self._restore_filters()
         visit.place.watch(self._moved)
-        pn.state.on_session_destroyed(self._left)
 
     def view(self) -> View:
         """Return the cards: the answer, what can be turned, and what follows from it."""
@@ -214,12 +213,6 @@ class Decisions:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
-
-    def _left(self, session: Any) -> None:
-        """End what is still worked on for a reader who has left."""
-        for task in tuple(self._tasks):
-            task.cancel()
-        self._plans.leave()
 
     def _drawn(self, on_top: dict[str, float]) -> None:
         self._on_top = on_top

@@ -282,6 +282,20 @@ def test_limits_of_a_plan_are_set_told_and_in_the_url(visit) -> None:
     comes(page, lambda: asked(page).get("only-with"), [f"{first}|{third}"])
 
 
+def test_a_list_that_is_open_stays_as_it_is_while_plans_come(visit) -> None:
+    page = visit().open("/decisions", wait_for=PLAN)
+    shown = "list => [list.selectedOptions[0].text, ...Array.from(list.options, (one) => one.text)]"
+    first = called(page, rows_of(page)[0])
+    page.get_by_role("button", name="Which limits?").click()
+    names = page.get_by_label("First", exact=True)
+    names.select_option(first)
+    before = names.evaluate(shown)
+    assert before[0] == first
+    page.get_by_label("Share of one funder").select_option("at most 50 %")
+    page.wait_for_selector("#card-headline >> text=Against the plan as it is")
+    assert names.evaluate(shown) == before
+
+
 def test_a_row_asks_what_is_known_better_of_it(visit) -> None:
     page = visit().open("/decisions", wait_for=PLAN)
     first = rows_of(page)[1]
