@@ -243,7 +243,9 @@ def _prepare_panel() -> None:
     pa.set_memory_pool(pa.system_memory_pool())
 
     from catalynx.figures.drawing import holoviews
+    from dashboards.on_loop import keep_documents_on_the_loop
 
+    keep_documents_on_the_loop()
     pn.extension(inline=False)
     pn.config.browser_info = False
     holoviews()

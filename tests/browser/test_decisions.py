@@ -291,7 +291,8 @@ def test_a_list_that_is_open_stays_as_it_is_while_plans_come(visit) -> None:
     names.select_option(first)
     before = names.evaluate(shown)
     assert before[0] == first
-    page.get_by_label("Share of one funder").select_option("at most 50 %")
+    page.get_by_label("Own money in all, US dollars").fill("5000")
+    page.keyboard.press("Enter")
     page.wait_for_selector("#card-headline >> text=Against the plan as it is")
     assert names.evaluate(shown) == before
 
