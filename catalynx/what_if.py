@@ -127,7 +127,7 @@ def asked_of(
     ----------
     candidates, decisions : as ``workflows.Decided`` holds them
     ordered : as `WhatIf` holds it
-    rules : say who there is when the wish does not, and what other work they have
+    rules : say who there is when the wish does not, and what other work they have besides that of the wish
     """
     from catalynx.decision.portfolio import Limits, Risk
 
@@ -142,7 +142,7 @@ def asked_of(
         exclusions=tuple(tuple(one for one in group if one in known) for group in wish.at_most_one),
         dependencies=tuple(pair for pair in wish.only_with if set(pair) <= known),
         # How much a bad year counts is reckoned in dollars; points have no bad years.
-        risk=Risk(weight=wish.risk if wish.aim == "usd" else 0.0), commitments=rules.commitments,
+        risk=Risk(weight=wish.risk if wish.aim == "usd" else 0.0), commitments=(*rules.commitments, *wish.other_work),
     )  # fmt: skip
     return applications, members_of([(one.who, one.hours, one.joins, one.leaves) for one in people]), limits
 

@@ -16,6 +16,7 @@ from catalynx.lookups.reweighing import GROUPS
 from dashboards.decision_known import Known
 from dashboards.decision_limits import PlanLimits
 from dashboards.decision_offered import Offered, offered
+from dashboards.decision_other_work import OtherWork
 from dashboards.decision_pairs import WeightPairs
 from dashboards.fragments import content_css, fragment, pane, show
 from dashboards.widgets import button, choice, fold, side_by_side, text
@@ -73,6 +74,7 @@ class Knobs:
         self._staff, self._says = pane(fragment("empty.html")), pane(fragment("empty.html"))
         self._known = Known(lambda: self.wish, self.turn)
         self._limits = PlanLimits(lambda: self.wish, self.turn)
+        self._other_work = OtherWork(lambda: self.wish, self.turn)
         self._pairs = WeightPairs(self._weigh_groups)
         self._offered = Offered()
         self._weights, self._each, self._people = (_column(pane(fragment("empty.html"))) for _ in range(3))
@@ -88,7 +90,7 @@ class Knobs:
         on_change(self._aim, "value", lambda new: self.turn(replace(self.wish, aim=new)))
         on_change(self._assumed, "value", lambda new: self.turn(replace(self.wish, assumed=float(new) if new else None)))
         on_let_go(self._risk, self._be_careful)
-        for part in (self._known, self._limits):
+        for part in (self._known, self._limits, self._other_work):
             part.watch(on_change)
 
     def cards(self) -> list[Card]:
@@ -102,7 +104,7 @@ class Knobs:
         on_change(usual, "clicks", lambda clicks: self.turn(Wish(), show_all=True))
         form = side_by_side(self._who, self._what, self._month, self._hours, apply)
         who = fold("Who is there?", pane(fragment("knob_help.html", says="What if somebody leaves, or joins?")), self._staff,
-                   self._people, form, self._says, opened=True)  # fmt: skip
+                   self._people, form, self._says, self._other_work.body, opened=True)  # fmt: skip
         weights = fold("What matters more?", pane(fragment("knob_help.html", says="1.00 × is as usual, 0 leaves it out.")),
                        self._weights, self._each_part, self._pairs.body, opened=True)  # fmt: skip
         body = _column(who, weights, self._rank_part, self._risk_part, self._known.body, self._limits.body, usual)
@@ -131,12 +133,14 @@ class Knobs:
         self._offer(self._offered.of_plan_first(found))
 
     def follow(self, parts: Mapping[str, str]) -> None:
-        """Open the form on a candidate, or take back what its button says: ``known=open:id``, ``known=back:id``, ``limit=…``."""
+        """Open the form on a candidate (``known=open:id``), or take back what a button says: ``known=back:id``, ``busy=…``."""
         what, _, candidate = parts.get("known", "").partition(":")
         if what == "open":
             self._known.open(candidate)
         elif what == "back":
             self._known.take_back(candidate)
+        if "busy" in parts:
+            self._other_work.take_back(parts["busy"])
         if "limit" in parts:
             self._limits.take_back(parts["limit"])
 
@@ -232,8 +236,8 @@ class Knobs:
 
     def _show_parts(self) -> None:
         self._show_staff()
-        self._known.show()
-        self._limits.show()
+        for part in (self._known, self._limits, self._other_work):
+            part.show()
 
     def _show_staff(self) -> None:
         """Show who is there, and a button that takes somebody off."""

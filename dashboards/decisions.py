@@ -233,7 +233,7 @@ class Decisions:
     async def _moved(self, parts: dict[str, str]) -> None:
         if self._desk is None:
             return
-        if said := {name: value for name, value in parts.items() if name in ("plan", "known", "limit")}:
+        if said := {name: value for name, value in parts.items() if name in ("plan", "known", "limit", "busy")}:
             self._do(said)
             self._location.hash = f"#{urlencode({name: parts[name] for name in parts if name not in said}) or 'all'}"
             return

@@ -11,6 +11,7 @@ from catalynx.decision.wishes import (
     AIMS,
     EVERYBODY,
     MOST_HOURS,
+    MOST_OTHER_WORK,
     MOST_PEOPLE,
     MOST_PINNED,
     MOST_USD,
@@ -22,6 +23,7 @@ from catalynx.decision.wishes import (
     Member,
     Wish,
 )
+from catalynx.rules import Commitment
 from dashboards.typed import day_of, number_of
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
 OWN: Final = (
     "w", "method", "staff", "risk", "must", "not", "aim", "assumed", "ask", "deadline", "chance", "effort", "match", "own-money",
     "funder-share", "track-share", "one-of", "only-with",
+    "busy",
 )  # fmt: skip
 """Names of the parts of a URL that say a wish."""
 KNOWN: Final = {
@@ -56,7 +59,8 @@ def to_query(wish: Wish) -> list[tuple[str, str]]:
     shares = (("funder-share", wish.most_of_funder), ("track-share", wish.most_of_track))
     said += [(name, f"{share:g}") for name, share in shares if share != WITHOUT_LIMIT]
     said += [("one-of", "|".join(group)) for group in wish.at_most_one]
-    return said + [("only-with", "|".join(pair)) for pair in wish.only_with]
+    said += [("only-with", "|".join(pair)) for pair in wish.only_with]
+    return said + [("busy", _work_said(one)) for one in wish.other_work]
 
 
 def from_query(query: Mapping[str, Sequence[str]]) -> Wish:
@@ -73,6 +77,7 @@ def from_query(query: Mapping[str, Sequence[str]]) -> Wish:
     groups = [tuple(dict.fromkeys(filter(None, said.split("|")))) for said in query.get("one-of", ())[:MOST_PINNED]]
     pairs = [tuple(said.split("|")) for said in query.get("only-with", ())[:MOST_PINNED]]
     own_money, *shares = (number_of(next(iter(query.get(name, ())), "")) for name in ("own-money", "funder-share", "track-share"))
+    busy = [work for one in query.get("busy", ())[:MOST_OTHER_WORK] if (work := _work(one)) is not None]
     most = [share if share and share <= 1 else WITHOUT_LIMIT for share in shares]
     return Wish(
         {name: times for name, times in factors.items() if times != 1},
@@ -86,6 +91,7 @@ def from_query(query: Mapping[str, Sequence[str]]) -> Wish:
         **known, matching_usd=own_money, most_of_funder=most[0], most_of_track=most[1],
         at_most_one=tuple(group for group in groups if len(group) > 1),
         only_with=tuple((pair[0], pair[1]) for pair in pairs if len(pair) == 2 and all(pair) and pair[0] != pair[1]),
+        other_work=tuple(busy),
     )  # fmt: skip
 
 
@@ -116,3 +122,18 @@ def _member(said: str) -> Member | None:
     except ValueError:
         return None
     return Member(name, hours, joins, leaves)
+
+
+def _work_said(one: Commitment) -> str:
+    return "|".join([one.name.replace("|", " "), repr(one.hours), one.from_day.isoformat(), one.to_day.isoformat()])
+
+
+def _work(said: str) -> Commitment | None:
+    name, *rest = said.split("|")
+    name = " ".join(name.split())[:NAME_LENGTH]
+    if not name or len(rest) != 3:
+        return None
+    hours, first, last = number_of(rest[0]), day_of(rest[1]), day_of(rest[2])
+    if hours is None or hours > MOST_HOURS or first is None or last is None or last < first:
+        return None
+    return Commitment(name, hours, first, last)

@@ -28,8 +28,8 @@ SetOption = Annotated[
         "'leaves.grant writer=2027-03-01', joins.NAME=DAY,HOURS, risk=0.5, aim=usd, assumed=0.2, must=ID, not=ID, ask.ID=5000, "
         "deadline.ID=DAY, chance.ID=0.3, hours.ID=60, match.ID=10000 (USD of your own), matching=40000 (most of that in a plan), "
         "funder-share=0.5, track-share=0.5 (most that one may have of what a plan gathers), one-of=ID,ID (one at the most), "
-        "with=ID,ID (the first only with the second); must, not, one-of and with can be given more than once; nothing after = "
-        "takes it back.",
+        "with=ID,ID (the first only with the second), 'busy.annual report=40,2027-02-01,2027-02-26' (other work: hours in all, "
+        "first and last day); must, not, one-of and with can be given more than once; nothing after = takes it back.",
     ),
 ]  # fmt: skip
 ScenarioOption = Annotated[str | None, typer.Option("--scenario", help="Name or id of a kept scenario to start from.")]
@@ -44,7 +44,8 @@ _PLAIN = {
 _PEOPLE = ("staff", "leaves", "joins")
 _PINS = {"must": "must", "not": "must_not"}
 _GROUPS = {"one-of": "at_most_one", "with": "only_with"}
-PARTS = (*_ENTRIES, *_PLAIN, *_PEOPLE, *_PINS, *_GROUPS)
+_OTHER_WORK = "busy"
+PARTS = (*_ENTRIES, *_PLAIN, *_PEOPLE, *_PINS, *_GROUPS, _OTHER_WORK)
 
 
 def wished(said: Sequence[str], start: Wish, usual: Sequence[Member]) -> Wish:
@@ -64,7 +65,7 @@ def wished(said: Sequence[str], start: Wish, usual: Sequence[Member]) -> Wish:
     for one in said:
         name, equals, value = one.partition("=")
         part, _, key = name.partition(".")
-        if not equals or part not in PARTS or (part in {*_ENTRIES, *_PEOPLE}) != bool(key):
+        if not equals or part not in PARTS or (part in {*_ENTRIES, *_PEOPLE, _OTHER_WORK}) != bool(key):
             raise BadParameter("--set", one, f"PART=VALUE with a part of {', '.join(PARTS)}, such as weight.mission=1.5")
         if part in _ENTRIES:
             plain[_ENTRIES[part]] = _entry(plain.get(_ENTRIES[part], {}), key, value, number=part != "deadline", said=one)
@@ -73,6 +74,8 @@ def wished(said: Sequence[str], start: Wish, usual: Sequence[Member]) -> Wish:
         elif part in _GROUPS:
             group = [key.strip() for key in value.split(",")]
             plain[_GROUPS[part]] = [*plain.get(_GROUPS[part], []), group] if value else []
+        elif part == _OTHER_WORK:
+            plain = _with_other_work(wish_of(plain), key, value, one).plain()
         elif part in _PEOPLE:
             plain = _with_person(wish_of(plain), part, key, value, usual, one).plain()
         elif value:
@@ -106,6 +109,17 @@ def _with_person(wish: Wish, part: str, who: str, value: str, usual: Sequence[Me
         return replace(wish, staff=(*others, Member(who, _number(value, said))))
     day, _, hours = value.partition(",")
     return wish.with_change(staff, who, part, _day(day, said), _number(hours, said) if hours else None)
+
+
+def _with_other_work(wish: Wish, name: str, value: str, said: str) -> Wish:
+    from catalynx.rules import Commitment
+
+    if not value:
+        return wish.with_other_work(name, None)
+    hours, *days = (part.strip() for part in value.split(","))
+    if len(days) != 2:
+        raise BadParameter("--set", said, "hours, first day and last day after the =: 40,2027-02-01,2027-02-26")
+    return wish.with_other_work(name, Commitment(name, _number(hours, said), _day(days[0], said), _day(days[1], said)))
 
 
 def _day(value: str, said: str) -> date:

@@ -10,6 +10,7 @@ from typing import Any
 from catalynx.decision.wishes import (
     AIMS,
     MOST_HOURS,
+    MOST_OTHER_WORK,
     MOST_PEOPLE,
     MOST_PINNED,
     MOST_TIMES,
@@ -19,6 +20,7 @@ from catalynx.decision.wishes import (
     Wish,
 )
 from catalynx.errors import BadParameter
+from catalynx.rules import Commitment
 
 
 def wish_of(said: Mapping[str, Any]) -> Wish:
@@ -40,7 +42,7 @@ def wish_of(said: Mapping[str, Any]) -> Wish:
         "matching_usd": lambda given: None if given is None else _number("matching_usd", given, MOST_USD),
         "most_of_funder": lambda given: _share("most_of_funder", given),
         "most_of_track": lambda given: _share("most_of_track", given),
-        "at_most_one": lambda given: _groups("at_most_one", given), "only_with": _pairs,
+        "at_most_one": lambda given: _groups("at_most_one", given), "only_with": _pairs, "other_work": _other_work,
     }  # fmt: skip
     if not isinstance(said, Mapping):
         raise BadParameter("wish", said, "an object with what is otherwise than usual")
@@ -114,14 +116,40 @@ def _staff(given: Any) -> tuple[Member, ...] | None:
 
 def _one_of_staff(number: int, given: Any) -> Member:
     place = f"staff[{number}]"
-    one = _mapping(place, given)
-    who = one.get("who")
-    if not isinstance(who, str) or not who.strip() or len(who) > NAME_LENGTH:
-        raise BadParameter(f"{place}.who", who, f"a name or a role of at most {NAME_LENGTH} characters")
-    if unknown := set(one) - {"who", "hours", "joins", "leaves"}:
-        raise BadParameter(place, sorted(unknown)[0], "made of who, hours, joins and leaves")
+    one = _made_of(place, given, ("who", "hours", "joins", "leaves"))
+    who = _named(f"{place}.who", one.get("who"), "a name or a role")
     days = (None if one.get(name) is None else _day(f"{place}.{name}", one[name]) for name in ("joins", "leaves"))
-    return Member(" ".join(who.split()), _number(f"{place}.hours", one.get("hours"), MOST_HOURS), *days)
+    return Member(who, _number(f"{place}.hours", one.get("hours"), MOST_HOURS), *days)
+
+
+def _other_work(given: Any) -> tuple[Commitment, ...]:
+    if not isinstance(given, Sequence) or isinstance(given, str) or len(given) > MOST_OTHER_WORK:
+        raise BadParameter("other_work", given, f"a list of at most {MOST_OTHER_WORK}, each with name, hours and days")
+    return tuple(_one_work(number, one) for number, one in enumerate(given))
+
+
+def _one_work(number: int, given: Any) -> Commitment:
+    place = f"other_work[{number}]"
+    one = _made_of(place, given, ("name", "hours", "from_day", "to_day"))
+    name = _named(f"{place}.name", one.get("name"), "a name")
+    hours = _number(f"{place}.hours", one.get("hours"), MOST_HOURS)
+    first, last = (_day(f"{place}.{side}", one.get(side)) for side in ("from_day", "to_day"))
+    if last < first:
+        raise BadParameter(f"{place}.to_day", last.isoformat(), f"{first.isoformat()} or later: it begins then")
+    return Commitment(name, hours, first, last)
+
+
+def _made_of(place: str, given: Any, parts: Sequence[str]) -> dict[str, Any]:
+    one = _mapping(place, given)
+    if unknown := set(one) - set(parts):
+        raise BadParameter(place, sorted(unknown)[0], f"made of {', '.join(parts)}")
+    return one
+
+
+def _named(place: str, given: Any, what: str) -> str:
+    if not isinstance(given, str) or not given.strip() or len(given) > NAME_LENGTH:
+        raise BadParameter(place, given, f"{what} of at most {NAME_LENGTH} characters")
+    return " ".join(given.split())
 
 
 def _ids(name: str, given: Any) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What somebody tries: weights, method, staff, caution, what must be done and not, asks, deadlines, chances and hours otherwise.
+"""What somebody tries: weights, method, staff, their other work, caution, what must be done and not, asks, deadlines and more.
 
 A wish says only what is otherwise than usual; it is what scenarios keep, and what a signed decision rests on.
 """
@@ -13,9 +13,10 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from catalynx.errors import BadParameter
+from catalynx.rules import Commitment
 
 USUAL_METHOD: Final = "weighted sum"
-MOST_PEOPLE, MOST_PINNED, NAME_LENGTH = 40, 100, 80
+MOST_PEOPLE, MOST_PINNED, NAME_LENGTH, MOST_OTHER_WORK = 40, 100, 80, 40
 MOST_HOURS: Final = 10_000.0
 EVERYBODY, THE_REST = "everybody", "everybody else"
 USUAL_AIM, AIMS = "points", ("points", "usd")
@@ -58,6 +59,7 @@ class Wish:
     most_of_funder, most_of_track : most that one funder, or one track, may have of what a plan gathers: above 0, 1 without limit
     at_most_one : groups of candidates of which a plan holds one at the most
     only_with : pairs of candidates: the first only together with the second
+    other_work : what takes of the hours of everybody alike on its days, besides what the rules know
     """
 
     factors: Mapping[str, float] = field(default_factory=_nothing)
@@ -78,6 +80,7 @@ class Wish:
     most_of_track: float = WITHOUT_LIMIT
     at_most_one: tuple[tuple[str, ...], ...] = ()
     only_with: tuple[tuple[str, str], ...] = ()
+    other_work: tuple[Commitment, ...] = ()
 
     def with_factor(self, name: str, factor: float) -> Wish:
         """Return the wish with one factor changed; 1 is as usual, and is not kept."""
@@ -133,6 +136,11 @@ class Wish:
         """Return the wish with somebody taken off the list."""
         return replace(self, staff=tuple(one for one in staff if one.who != who))
 
+    def with_other_work(self, name: str, work: Commitment | None) -> Wish:
+        """Return the wish with other work in place of what had that name before; None takes it off."""
+        others = tuple(one for one in self.other_work if one.name.casefold() != name.casefold())
+        return replace(self, other_work=others if work is None else (*others, work)[-MOST_OTHER_WORK:])
+
     def with_known(
         self, candidate_id: str, *, ask: float | None, deadline: date | None, chance: float | None, hours: float | None,
         match: float | None,
@@ -178,6 +186,11 @@ class Wish:
         for name in ("at_most_one", "only_with"):
             if groups := getattr(self, name):
                 said[name] = [list(group) for group in groups]
+        if self.other_work:
+            said["other_work"] = [
+                {"name": one.name, "hours": one.hours, "from_day": one.from_day.isoformat(), "to_day": one.to_day.isoformat()}
+                for one in self.other_work
+            ]
         for one in fields(self):
             if one.name in _PLAIN and (value := getattr(self, one.name)) != one.default:
                 said[one.name] = value

@@ -36,7 +36,7 @@ def _beside(name: str) -> ModuleType:
     return module
 
 
-world, desks = _beside("constructed_world"), _beside("constructed_desk")
+world, desks, decisions_page = (_beside(name) for name in ("constructed_world", "constructed_desk", "decisions_page"))
 
 TODAY = date(2027, 2, 26)
 HOURS_PER_MONTH = 80.0
@@ -335,3 +335,9 @@ def visit(contexts: Callable[[int, str], BrowserContext], served: Served) -> Ite
         one.assert_clean()
         one.page.evaluate("localStorage.clear()")
         one.page.close()
+
+
+@pytest.fixture
+def at_desk() -> ModuleType:
+    """What tests read from the page Decisions, and do on it."""
+    return decisions_page

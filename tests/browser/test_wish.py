@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from catalynx.decision.wish_reading import wish_of
 from catalynx.errors import BadParameter
+from catalynx.rules import Commitment
 from dashboards.decision_notebook import view_notebook
 from dashboards.wish import EVERYBODY, THE_REST, Member, Wish, from_query, to_query
 
@@ -22,6 +23,10 @@ names = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_character
     lambda name: " ".join(name.split())
 )
 members = st.builds(Member, names.filter(bool), st.integers(0, 9_999).map(float), st.none() | st.dates(), st.none() | st.dates())
+works = st.builds(
+    lambda name, hours, days: Commitment(name, hours, *sorted(days)),
+    names.filter(bool), st.floats(0, 9_999), st.tuples(st.dates(), st.dates()),
+)  # fmt: skip
 ids = st.text("abc:05-é ", min_size=1, max_size=12)
 wishes = st.builds(
     Wish,
@@ -40,6 +45,7 @@ wishes = st.builds(
     most_of_track=st.sampled_from([0.5, 1.0]),
     at_most_one=st.lists(st.lists(ids, min_size=2, max_size=3, unique=True).map(tuple), max_size=2).map(tuple),
     only_with=st.lists(st.lists(ids, min_size=2, max_size=2, unique=True).map(tuple), max_size=2).map(tuple),
+    other_work=st.lists(works, max_size=2).map(tuple),
 )
 
 

@@ -43,6 +43,8 @@ def test_other_work_takes_of_the_hours_of_a_plan() -> None:
         planned(*asked_of(*frames(), Wish(), rules), as_of=RULES.as_of) for rules in (RULES, replace(RULES, commitments=(gala,)))
     )
     assert free.hours_available - busy.hours_available == pytest.approx(60)
+    wished = planned(*asked_of(*frames(), Wish(other_work=(gala,)), RULES), as_of=RULES.as_of)
+    assert wished.hours_available == pytest.approx(busy.hours_available)
 
 
 def test_what_is_known_better_and_the_limits_reach_the_plan() -> None:

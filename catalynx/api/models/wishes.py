@@ -11,6 +11,7 @@ from catalynx.decision.ranking import METHODS
 from catalynx.decision.wishes import (
     AIMS,
     MOST_HOURS,
+    MOST_OTHER_WORK,
     MOST_PEOPLE,
     MOST_PINNED,
     MOST_TIMES,
@@ -40,6 +41,7 @@ EXAMPLE: dict[str, Any] = {
     "must": ["program:45.301"], "chances": {"program:45.149": 0.3}, "matches": {"program:45.149": 25_000},
     "matching_usd": 40_000, "most_of_funder": 0.5, "most_of_track": 0.75,
     "at_most_one": [["program:45.301", "program:45.312"]], "only_with": [["program:45.149", "program:45.301"]],
+    "other_work": [{"name": "annual report", "hours": 40, "from_day": "2027-02-01", "to_day": "2027-02-26"}],
 }  # fmt: skip
 
 
@@ -50,6 +52,15 @@ class Person(Asked):
     hours: Annotated[Hours, Field(description="A month.")]
     joins: Annotated[Day | None, Field(description="From that day; null: is there already.")] = None
     leaves: Annotated[Day | None, Field(description="Up to that day, not on it; null: stays.")] = None
+
+
+class OtherWork(Asked):
+    """What takes of the hours of everybody alike, on the weekdays of its days."""
+
+    name: Annotated[Line, Field(min_length=1, max_length=NAME_LENGTH)]
+    hours: Annotated[Hours, Field(description="In all.")]
+    from_day: Annotated[Day, Field(description="Its first day.")]
+    to_day: Annotated[Day, Field(description="Its last day, on it too.")]
 
 
 class WishAsked(Asked):
@@ -105,6 +116,10 @@ class WishAsked(Asked):
             description="Pairs: a plan holds the first only together with the second.",
             default_factory=list,
         ),
+    ]
+    other_work: Annotated[
+        list[OtherWork],
+        Field(max_length=MOST_OTHER_WORK, description="What else takes hours, and when.", default_factory=list),
     ]
 
 

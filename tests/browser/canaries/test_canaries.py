@@ -161,9 +161,9 @@ def decisions_page(visit: Any, house: Any, server: Any) -> None:
     hover(page, "main")
     house.look(page, "/decisions")
     words = house.canaries.of("search.text", 200)
-    page.goto(
-        f"{server.origin}/decisions?" + _query(words=words, scenario=words, must=words, staff=f"{words}|5||", profile=PROFILE_ID)
-    )
+    people, busy = f"{words}|5||", f"{words}|5|2027-03-01|2027-03-31"
+    hostile = _query(words=words, scenario=words, must=words, staff=people, busy=busy, profile=PROFILE_ID)
+    page.goto(f"{server.origin}/decisions?{hostile}")
     page.wait_for_selector("text=No candidate fits these filters.")
     house.look(page, "/decisions?words")
     page = visit.open(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import get_args
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from catalynx.cli.wishing import PARTS, SetOption, wished
 from catalynx.decision.wishes import Wish
 from catalynx.errors import BadParameter
+from catalynx.rules import Commitment
 
 A, B, C = "program:45.301", "program:45.312", "opportunity:PD-24-7203"
 
@@ -37,9 +39,20 @@ def test_a_group_comes_to_those_that_a_scenario_says_and_nothing_takes_all_back(
     assert taken.as_usual
 
 
+def test_other_work_is_said_changed_and_taken_back() -> None:
+    start = said("busy.annual report=40,2027-02-01,2027-02-26")
+    assert start.other_work == (Commitment("annual report", 40, date(2027, 2, 1), date(2027, 2, 26)),)
+    changed = said("busy.Annual Report=1000, 2027-02-01, 2027-02-26", start=start)
+    assert [(one.name, one.hours) for one in changed.other_work] == [("Annual Report", 1000)]
+    assert said("busy.annual report=", start=changed).as_usual
+
+
 @pytest.mark.parametrize(
     ("word", "about"),
     [
+        ("busy=40", "PART=VALUE"), ("busy.gala=40", "first day and last day"), ("busy.gala=40,soon,2027-02-26", "a day such as"),
+        ("busy.gala=some,2027-02-01,2027-02-26", "a number"), ("busy.gala=40,2027-02-26,2027-02-01", "to_day"),
+        ("busy.gala=-4,2027-02-01,2027-02-26", "hours"),
         ("funder-share=0", "most_of_funder"), ("track-share=1.5", "most_of_track"), ("funder-share=half", "a number after the ="),
         ("matching=-1", "matching_usd"), (f"match.{A}=-1", "matches"), ("match=5", "PART=VALUE"), (f"one-of.{A}={B}", "PART=VALUE"),
         (f"one-of={A}", "two candidates or more"), (f"one-of={A},{A}", "two candidates or more"), (f"one-of={A},", "at_most_one[0]"),

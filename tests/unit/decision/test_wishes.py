@@ -13,14 +13,17 @@ from hypothesis import strategies as st
 
 from catalynx.decision.ranking import METHODS
 from catalynx.decision.wish_reading import wish_of
-from catalynx.decision.wishes import MOST_PEOPLE, MOST_PINNED, Member, Wish
+from catalynx.decision.wishes import MOST_OTHER_WORK, MOST_PEOPLE, MOST_PINNED, Member, Wish
 from catalynx.errors import BadParameter
+from catalynx.rules import Commitment
 
 IDS = st.text(min_size=1, max_size=20)
 DAYS = st.dates(date(2000, 1, 1), date(2100, 1, 1))
+NAMES = st.text("abc äø", min_size=1).map(lambda text: " ".join(text.split()) or "x")
+GALA = {"name": "gala", "hours": 40, "from_day": "2027-03-01", "to_day": "2027-03-05"}
 PEOPLE = st.builds(
     Member,
-    st.text("abc äø", min_size=1).map(lambda text: " ".join(text.split()) or "x"),
+    NAMES,
     st.floats(0, 1000),
     DAYS | st.none(),
     DAYS | st.none(),
@@ -41,6 +44,10 @@ WISHES = st.builds(
     most_of_funder=st.floats(0.01, 1), most_of_track=st.floats(0.01, 1),
     at_most_one=st.lists(st.lists(IDS, min_size=2, max_size=4, unique=True).map(tuple), max_size=3).map(tuple),
     only_with=st.lists(st.lists(IDS, min_size=2, max_size=2, unique=True).map(tuple), max_size=3).map(tuple),
+    other_work=st.lists(
+        st.builds(lambda name, hours, days: Commitment(name, hours, *sorted(days)), NAMES, st.floats(0, 9_999), st.tuples(DAYS, DAYS)),
+        max_size=3,
+    ).map(tuple),
 )  # fmt: skip
 
 
@@ -58,6 +65,14 @@ def test_what_is_known_better_of_one_candidate_takes_the_place_of_what_is_reckon
     }  # fmt: skip
     assert told.with_known("a", ask=None, deadline=None, chance=None, hours=None, match=None) == others
     assert told.named() == {"a", "b"}
+
+
+def test_other_work_of_one_name_is_changed_and_goes_again() -> None:
+    short, long = (Commitment(name, hours, date(2027, 3, 1), date(2027, 3, 5)) for name, hours in (("Gala", 5.0), ("gala", 50.0)))
+    audit = Commitment("audit", 9.0, date(2027, 4, 1), date(2027, 4, 1))
+    told = Wish(other_work=(short, audit)).with_other_work("gala", long)
+    assert told.other_work == (audit, long)
+    assert told.with_other_work("GALA", None).with_other_work("audit", None).as_usual
 
 
 def test_what_is_as_usual_is_not_said() -> None:
@@ -85,6 +100,10 @@ def test_what_is_as_usual_is_not_said() -> None:
         ({"most_of_funder": 0}, "most_of_funder"), ({"most_of_track": 1.5}, "most_of_track"), ({"at_most_one": "ab"}, "at_most_one"),
         ({"at_most_one": [["a"]]}, r"at_most_one\[0\]"), ({"at_most_one": [["a", "a"]]}, r"at_most_one\[0\]"),
         ({"only_with": [["a", "b", "c"]]}, r"only_with\[0\]"), ({"only_with": [["a", ""]]}, r"only_with\[0\]"),
+        ({"other_work": "gala"}, "other_work"), ({"other_work": [GALA] * (MOST_OTHER_WORK + 1)}, "at most"),
+        ({"other_work": [GALA | {"hours": -1}]}, r"other_work\[0\].hours"), ({"other_work": [GALA | {"name": " "}]}, "name"),
+        ({"other_work": [GALA | {"to_day": "2027-02-01"}]}, r"other_work\[0\].to_day"), ({"other_work": [GALA | {"who": 1}]}, "who"),
+        ({"other_work": [GALA | {"from_day": None}]}, r"other_work\[0\].from_day"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused_by_name(said: Any, about: str) -> None:
