@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from catalynx.columns import arrow_schema
 from catalynx.lake.checks import check
-from catalynx.lake.competition_pairs import Competition, read_competitions
 from catalynx.lake.parquet import write
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from catalynx.lake.competition_pairs import Competition
 
 _ROWS_AT_ONCE = 4096
 
@@ -25,6 +26,9 @@ def add_competitions(folder: Path) -> int:
 
 def competitions_of(entry: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the rows of ``competitions`` that one row of ``program_results`` gives."""
+    # Its expressions take a while to compile, and most loads have no such text.
+    from catalynx.lake.competition_pairs import read_competitions
+
     return [_row(entry, number, one) for number, one in enumerate(read_competitions(entry["text"]), 1)]
 
 
