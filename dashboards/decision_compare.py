@@ -99,6 +99,7 @@ class SigningCard:
             _long("Dissent", "who sees it otherwise, and why; leave empty if nobody does"),
         )
         self._sign = button("Sign")
+        self._sign.margin = (12, 0, 0, 0)
         self._sign.on_click(self._signed)
         self._says, self._list = pane(fragment("empty.html")), pane(fragment("empty.html"))
 

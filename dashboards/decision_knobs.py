@@ -100,7 +100,7 @@ class Knobs:
         apply = button("Apply")
         on_change(apply, "clicks", lambda clicks: self._change_staff())
         usual = button("As usual")
-        usual.margin, usual.align = (16, 0, 0, 0), "start"
+        usual.margin = (16, 0, 0, 0)
         on_change(usual, "clicks", lambda clicks: self.turn(Wish(), show_all=True))
         form = side_by_side(self._who, self._what, self._month, self._hours, apply)
         who = fold("Who is there?", pane(fragment("knob_help.html", says="What if somebody leaves, or joins?")), self._staff,
@@ -246,7 +246,7 @@ class Knobs:
 
     def _undo(self) -> Any:
         undo = button("Staff as usual")
-        undo.width = 150
+        undo.width, undo.margin = 150, (4, 0, 10, 0)
         on_change(undo, "clicks", lambda clicks: self.turn(replace(self.wish, staff=None)))
         return undo
 

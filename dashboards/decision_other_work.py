@@ -40,6 +40,7 @@ class OtherWork:
             widget.width = 190
         form = side_by_side(*(under(widget, at) for widget, at in self._at.items()), self._add)
         self.body = fold("Other work", pane(fragment("knob_help.html", says=SAYS)), self._list, form, self._says, inner=True)
+        self.body.margin = (12, 0, 0, 0)
 
     def watch(self, on_change: Callable[[Any, str, Callable[[Any], None]], None]) -> None:
         """Act on what is done."""

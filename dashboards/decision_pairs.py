@@ -35,7 +35,7 @@ class WeightPairs:
         self._form = pn.Column(pane(fragment("empty.html")), sizing_mode="stretch_width", margin=0)
         self._says = pane(fragment("empty.html"))
         use = button("Weigh by these")
-        use.align, use.margin, use.width = "start", (12, 0, 8, 0), 150
+        use.margin, use.width = (12, 0, 8, 0), 150
         use.on_click(self._apply)
         self.body = fold("Two by two", pane(fragment("knob_help.html", says=SAYS)), self._form, use, self._says, inner=True)
 

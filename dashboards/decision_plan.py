@@ -42,7 +42,7 @@ class PlanCards:
         self._schedule, self._frontier = Chart(), Chart()
         self._says, self._more, self._traced = skeleton(SOLVING), pane(fragment("empty.html")), pane(fragment("empty.html"))
         self._cancel = button("Cancel")
-        self._cancel.visible, self._cancel.align = False, "start"
+        self._cancel.visible = False
         self._cancel.on_click(lambda event: self.leave())
         self._seen: Progress | None = None
         self.refused: str = ""

@@ -30,7 +30,7 @@ class Likely:
         self._visit = visit
         self._says, self._job = pane(fragment("empty.html")), pane(fragment("empty.html"))
         self._train = button("Train the model")
-        self._train.visible = False
+        self._train.param.update(width=160, visible=False)
         self._train.on_click(self._ask)
         self.body = pn.Column(self._says, self._train, self._job, sizing_mode="stretch_width", margin=0)
         self._shown: tuple[str, str] | None = None

@@ -33,13 +33,16 @@ def button(label: str) -> Any:
     """Return a button."""
     import panel as pn
 
-    return pn.widgets.Button(label=label, width=130, margin=0, align="end", stylesheets=[content_css()])
+    return pn.widgets.Button(label=label, width=130, margin=0, stylesheets=[content_css()])
 
 
 def side_by_side(*widgets: Any) -> Any:
     """Return a row of widgets that goes on in a next line where the page is narrow."""
     import panel as pn
 
+    for widget in widgets:
+        if isinstance(widget, pn.widgets.Button):
+            widget.align = "end"  # beside fields, whose labels stand above them
     # Not FlexBox: it makes functions out of text, which the content security policy forbids. Not Row: it insists on one line.
     wrapping = ":host { display: flex !important; flex-flow: row wrap !important; gap: 12px; min-width: 0; }"
     return pn.Column(*widgets, sizing_mode="stretch_width", margin=0, stylesheets=[wrapping])
