@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import json
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -92,11 +93,11 @@ class Visitor:
     def log_in(self, name: str, path: str = SERVICE) -> Page:
         self.page.goto(self.house.origin + path)
         try:
-            self.page.click(f"button[value={name}]")
+            self.page.click(f"button[value={json.dumps(name)}]")
         except TimeoutError:
             # Somebody whom the hub's start or the provider's kept waiting asks again.
             self.page.goto(self.house.origin + path)
-            self.page.click(f"button[value={name}]")
+            self.page.click(f"button[value={json.dumps(name)}]")
         return self.page
 
     def open_overview(self, name: str) -> Page:
