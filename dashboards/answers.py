@@ -174,7 +174,7 @@ class Workbench(Protocol):
         """
         ...
 
-    def train_likelihood(self, by: str) -> Job:
+    def train_likelihood(self, by: str, *, origin: str | None = None) -> Job:
         """Ask for the model of chances to be trained.
 
         Raises
@@ -263,7 +263,9 @@ class Workbench(Protocol):
         """
         ...
 
-    def run_report(self, profile_id: str, name: str, parameters: Mapping[str, object], by: str) -> Job:
+    def run_report(
+        self, profile_id: str, name: str, parameters: Mapping[str, object], by: str, *, origin: str | None = None
+    ) -> Job:
         """Ask for a report.
 
         Raises
@@ -272,7 +274,7 @@ class Workbench(Protocol):
         """
         ...
 
-    def cancel_job(self, job_id: str, by: str) -> Job:
+    def cancel_job(self, job_id: str, by: str, *, origin: str | None = None) -> Job:
         """Stop a job.
 
         Raises

@@ -21,7 +21,6 @@ from dashboards.drawer import Drawer
 from dashboards.fragments import fragment, pane, show
 from dashboards.pages import Card, Page, View, Visit
 from dashboards.shell import error_state, fill, foot, skeleton
-from dashboards.visitors import current_origin
 from dashboards.wish import OWN, Wish, from_query, to_query
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ class Decisions:
     def __init__(self, visit: Visit) -> None:
         import panel as pn
 
-        self._visit, self._origin = visit, current_origin()
+        self._visit = visit
         self._location: Any = pn.state.location
         self._desk: Desk | None = None
         self._ordered: pd.DataFrame | None = None
@@ -82,7 +81,7 @@ class Decisions:
         visit = self._visit
         try:
             desk = await asyncio.to_thread(
-                visit.workbench.desk, visit.profile.profile_id, visit.person.name, origin=self._origin
+                visit.workbench.desk, visit.profile.profile_id, visit.person.name, origin=visit.origin
             )  # fmt: skip
         except CatalynxError as error:
             show(self._headline, error_state(error))

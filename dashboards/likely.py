@@ -69,7 +69,7 @@ class Likely:
     async def _ask(self, event: Any) -> None:
         self._train.disabled = True
         try:
-            await asyncio.to_thread(self._visit.workbench.train_likelihood, self._visit.person.name)
+            await asyncio.to_thread(self._visit.workbench.train_likelihood, self._visit.person.name, origin=self._visit.origin)
         except CatalynxError as error:
             self._train.disabled = False
             show(self._job, error_state(error))

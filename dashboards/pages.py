@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class Visit:
     """One reader on one page: who, whom to ask, about which profile, and where in the page (the part after ``#``).
 
-    `prefix` is the path in front of all that is served, for links to what is no page.
+    `prefix` is the path in front of all that is served, for links to what is no page. `origin` is from where the page is looked
+    at, as the audit keeps it; None is unknown.
     """
 
     workbench: Workbench
@@ -30,6 +31,7 @@ class Visit:
     place: Place
     person: Person
     prefix: str = ""
+    origin: str | None = None
 
 
 class Place:

@@ -90,7 +90,9 @@ class Reports:
     async def run(self, name: str, given: dict[str, str]) -> None:
         """Ask for a report, and show it among those that are being made."""
         visit = self._visit
-        await asyncio.to_thread(visit.workbench.run_report, visit.profile.profile_id, name, given, visit.person.name)
+        await asyncio.to_thread(
+            visit.workbench.run_report, visit.profile.profile_id, name, given, visit.person.name, origin=visit.origin
+        )
         await self._look()
 
     async def _load(self) -> None:
@@ -151,7 +153,8 @@ class Reports:
 
         async def stopped(event: Any) -> None:
             try:
-                await asyncio.to_thread(self._visit.workbench.cancel_job, job.job_id, self._visit.person.name)
+                visit = self._visit
+                await asyncio.to_thread(visit.workbench.cancel_job, job.job_id, visit.person.name, origin=visit.origin)
             except CatalynxError as error:
                 show(self._headline, error_state(error))
             await self._look()

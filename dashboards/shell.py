@@ -15,7 +15,7 @@ from catalynx.errors import CatalynxError
 from dashboards.answers import ProfileFacts, Workbench
 from dashboards.fragments import FOLDER, STATIC, fragment, pane, show
 from dashboards.pages import Beside, Card, Page, Place, View, Visit
-from dashboards.visitors import current_person, signed_in
+from dashboards.visitors import current_origin, current_person, signed_in
 
 if TYPE_CHECKING:
     from catalynx.hub import Person
@@ -108,7 +108,7 @@ def _view(
                 )
             ),
         )
-    return profiles, profile, page.build(Visit(workbench, profile, Place(pn.state.location), person, prefix))
+    return profiles, profile, page.build(Visit(workbench, profile, Place(pn.state.location), person, prefix, current_origin()))
 
 
 def state_view(html: Markup) -> View:

@@ -120,9 +120,9 @@ class WorkspaceWorkbench:
         profile = workspace.records.get_profile(profile_id, teams=self._teams)
         return how_likely(likelihoods_of(workspace, profile, as_of=self._as_of), candidate_id)
 
-    def train_likelihood(self, by: str) -> Job:
+    def train_likelihood(self, by: str, *, origin: str | None = None) -> Job:
         """Ask for the model of chances to be trained."""
-        noting = partial(_note, by, "ask for likelihood", {})
+        noting = partial(_note, by, origin, "ask for likelihood", {})
         return self._jobs().submit("likelihood", {}, by, teams=self._teams, noting=noting)
 
     def training(self, by: str) -> Job | None:
@@ -200,15 +200,17 @@ class WorkspaceWorkbench:
         self._seen(profile_id)
         return self._jobs().list(kind="report", profile_id=profile_id, limit=MOST_JOBS)
 
-    def run_report(self, profile_id: str, name: str, parameters: Mapping[str, object], by: str) -> Job:
+    def run_report(
+        self, profile_id: str, name: str, parameters: Mapping[str, object], by: str, *, origin: str | None = None
+    ) -> Job:
         """Ask for a report."""
         asked = {"report": name, "parameters": dict(parameters)}
-        noting = partial(_note, by, "ask for report", {"report": name})
+        noting = partial(_note, by, origin, "ask for report", {"report": name})
         return self._jobs().submit("report", asked, by, profile_id, teams=self._teams, noting=noting)
 
-    def cancel_job(self, job_id: str, by: str) -> Job:
+    def cancel_job(self, job_id: str, by: str, *, origin: str | None = None) -> Job:
         """Stop a job."""
-        return self._jobs().cancel(job_id, teams=self._teams, by=by, noting=partial(_note, by, "cancel job", {}))
+        return self._jobs().cancel(job_id, teams=self._teams, by=by, noting=partial(_note, by, origin, "cancel job", {}))
 
     def report_file(self, made_id: str, name: str) -> Path:
         """Return a file of a report that was made, if it is about a profile that this reader may see."""
@@ -254,8 +256,8 @@ class WorkspaceWorkbench:
             return self._opened[-1]
 
 
-def _note(by: str, action: str, detail: Mapping[str, object], records: Records, job: Job) -> None:
-    records.audit(by, action, "job", job.job_id, detail={"via": "page", **detail})
+def _note(by: str, origin: str | None, action: str, detail: Mapping[str, object], records: Records, job: Job) -> None:
+    records.audit(by, action, "job", job.job_id, detail={"via": "page", **detail}, origin=origin)
 
 
 def _facts(profile: Profile) -> ProfileFacts:

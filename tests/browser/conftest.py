@@ -180,7 +180,7 @@ class ConstructedWorkbench:
     def likelihood(self, profile_id: str, candidate_id: str) -> world.HowLikely:
         return world.likelihood(candidate_id, CANARY, trained=self.trained)
 
-    def train_likelihood(self, by: str) -> world.Job:
+    def train_likelihood(self, by: str, *, origin: str | None = None) -> world.Job:
         self.training_job = world.training_job(by, "running")
         return self.training_job
 

@@ -102,7 +102,10 @@ def test_a_report_can_be_stopped(visit, workshop) -> None:
     page.get_by_role("button", name="Run now").click()
     page.get_by_role("button", name="Stop").click(timeout=60_000)
     page.wait_for_selector("text=Nothing is being made just now.", timeout=60_000)
-    assert workshop.workbench.report_jobs("constructed-0")[0].state == "cancelled"
+    job = workshop.workbench.report_jobs("constructed-0")[0]
+    assert job.state == "cancelled"
+    noted = [(one.action, one.origin) for one in workshop.workbench.audit().entries if one.target == job.job_id]
+    assert sorted(noted) == [("ask for report", "127.0.0.1"), ("cancel job", "127.0.0.1")]
 
 
 def test_what_is_wrong_is_said_where_it_was_typed(visit, workshop) -> None:
