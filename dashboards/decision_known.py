@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from catalynx.decision.wishes import MOST_HOURS, Wish
 from catalynx.figures import wording
+from dashboards.decision_form import WishForm
 from dashboards.decision_offered import NOBODY, Offered
 from dashboards.fragments import fragment, pane, show
 from dashboards.typed import amount_of, day_of, money_of, number_of, share_of
@@ -27,17 +28,11 @@ SAYS: Final = (
 )
 
 
-class Known:
-    """The form.
-
-    Parameters
-    ----------
-    wish : gives what is tried
-    turn : takes what is tried after a change
-    """
+class Known(WishForm):
+    """A form for one candidate at a time."""
 
     def __init__(self, wish: Callable[[], Wish], turn: Callable[[Wish], None]) -> None:
-        self._wish, self._turn = wish, turn
+        super().__init__(wish, turn)
         self._offered, self._opened = Offered(), ""
         self._candidate = choice("Of which candidate", NOBODY)
         self._fields = {name: text(label, "") for name, (_, label, _, _) in FIELDS.items()}
@@ -114,7 +109,7 @@ class Known:
         self._opened = ""
         self._clear_says()
         if not self._candidate.value:
-            self._tell(self._says, "Choose a candidate first.", wrong=True)
+            self._tell(self._says, "Choose a candidate first.")
             return
         read: dict[str, Any] = {}
         wrong = False
@@ -122,17 +117,14 @@ class Known:
             typed = self._fields[name].value_input.strip() or self._fields[name].value.strip()
             read[name] = reading(typed) if typed else None
             if (typed and read[name] is None) or (name == "hours" and (read[name] or 0) > MOST_HOURS):
-                self._tell(self._at[name], f"“{typed}” is not {expected}.", wrong=True)
+                self._tell(self._at[name], f"“{typed}” is not {expected}.")
                 wrong = True
         known = any(self._candidate.value in getattr(self._wish(), part) for part, *_ in FIELDS.values())
         if not wrong and not known and not any(value is not None for value in read.values()):
-            self._tell(self._says, "Type at least one of them.", wrong=True)
+            self._tell(self._says, "Type at least one of them.")
         elif not wrong:
             self._tell(self._says, f"{self._offered.name(self._candidate.value)}: the plan is made anew.", wrong=False)
             self._turn(self._wish().with_known(self._candidate.value, **read))
-
-    def _tell(self, where: Any, says: str, *, wrong: bool) -> None:
-        show(where, fragment("knob_says.html", says=says, wrong=wrong))
 
     def _clear_says(self) -> None:
         # The form says of whom it was opened until something is done with it, or somebody else is chosen.

@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from catalynx.decision.wishes import MOST_PINNED, MOST_USD, WITHOUT_LIMIT, Wish
+from dashboards.decision_form import WishForm
 from dashboards.decision_offered import NOBODY, Offered
 from dashboards.fragments import fragment, pane, show
 from dashboards.typed import money_of
@@ -19,17 +20,11 @@ TOGETHER: Final = "Two or three candidates of which the plan holds one at most, 
 ONE_OF_THEM, ONLY_WITH = "only one of them", "first only with the others"
 
 
-class PlanLimits:
-    """The form.
-
-    Parameters
-    ----------
-    wish : gives what is tried
-    turn : takes what is tried after a change
-    """
+class PlanLimits(WishForm):
+    """A form for shares, money, and what goes together or not."""
 
     def __init__(self, wish: Callable[[], Wish], turn: Callable[[Wish], None]) -> None:
-        self._wish, self._turn = wish, turn
+        super().__init__(wish, turn)
         self._offered = Offered()
         self._funder, self._track = choice("Share of one funder", SHARES), choice("Share of one track", SHARES)
         self._matching = text("Own money in all, US dollars", "no limit")
@@ -107,9 +102,6 @@ class PlanLimits:
         else:
             groups = (*(group for group in wish.at_most_one if set(group) != set(named)), named)
             self._turn(replace(wish, at_most_one=groups[-MOST_PINNED:]))
-
-    def _tell(self, where: Any, says: str) -> None:
-        show(where, fragment("knob_says.html", says=says, wrong=True) if says else fragment("empty.html"))
 
 
 def limits_said(wish: Wish) -> bool:

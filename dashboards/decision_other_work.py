@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from catalynx.decision.wishes import MOST_HOURS, NAME_LENGTH, Wish
 from catalynx.figures import wording
 from catalynx.rules import Commitment
+from dashboards.decision_form import WishForm
 from dashboards.fragments import fragment, pane, show
 from dashboards.typed import day_of, number_of
 from dashboards.widgets import button, fold, side_by_side, text, under
@@ -20,17 +21,11 @@ SAYS: Final = (
 A_DAY: Final = "a day, such as 2027-02-01"
 
 
-class OtherWork:
-    """The form.
-
-    Parameters
-    ----------
-    wish : gives what is tried
-    turn : takes what is tried after a change
-    """
+class OtherWork(WishForm):
+    """A form for one piece of work at a time, and a list of those that were told."""
 
     def __init__(self, wish: Callable[[], Wish], turn: Callable[[Wish], None]) -> None:
-        self._wish, self._turn = wish, turn
+        super().__init__(wish, turn)
         self._name, self._hours = text("What", "e.g. annual report"), text("Hours in all", "e.g. 40")
         self._first, self._last = text("First day", "e.g. 2027-02-01"), text("Last day", "e.g. 2027-02-26")
         self._add = button("Add work")
@@ -72,11 +67,11 @@ class OtherWork:
         if first is not None and last is not None and last < first:
             wrong[self._last] = f"It begins on {wording.day(first)}: end it then or later."
         for widget, says in wrong.items():
-            _tell(self._at[widget], says, wrong=True)
+            self._tell(self._at[widget], says)
         if any(wrong.values()) or hours is None or first is None or last is None:
-            _tell(self._says, "", wrong=False)
+            self._tell(self._says, "")
             return
-        _tell(self._says, f"{name}: the plan is made anew.", wrong=False)
+        self._tell(self._says, f"{name}: the plan is made anew.", wrong=False)
         for widget in self._at:
             widget.value = ""
         self._turn(self._wish().with_other_work(name, Commitment(name, hours, first, last)))
@@ -88,7 +83,3 @@ def _typed(widget: Any) -> str:
 
 def _refusal(widget: Any, fits: bool, expected: str) -> str:
     return "" if fits else f"“{_typed(widget)}” is not {expected}." if _typed(widget) else f"Type {expected}."
-
-
-def _tell(where: Any, says: str, *, wrong: bool) -> None:
-    show(where, fragment("knob_says.html", says=says, wrong=wrong) if says else fragment("empty.html"))

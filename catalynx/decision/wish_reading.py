@@ -62,8 +62,7 @@ def _share(name: str, given: Any) -> float:
 
 
 def _groups(name: str, given: Any) -> tuple[tuple[str, ...], ...]:
-    if not isinstance(given, Sequence) or isinstance(given, str) or len(given) > MOST_PINNED:
-        raise BadParameter(name, given, f"a list of at most {MOST_PINNED} lists of candidates")
+    _at_most(MOST_PINNED, name, given, "lists of candidates")
     groups = tuple(_ids(f"{name}[{number}]", one) for number, one in enumerate(given))
     for number, group in enumerate(groups):
         if len(group) < 2:
@@ -109,8 +108,7 @@ def _day(name: str, given: Any) -> date:
 def _staff(given: Any) -> tuple[Member, ...] | None:
     if given is None:
         return None
-    if not isinstance(given, Sequence) or isinstance(given, str) or len(given) > MOST_PEOPLE:
-        raise BadParameter("staff", given, f"a list of at most {MOST_PEOPLE} people or roles, each with who and hours")
+    _at_most(MOST_PEOPLE, "staff", given, "people or roles, each with who and hours")
     return tuple(_one_of_staff(number, one) for number, one in enumerate(given))
 
 
@@ -123,8 +121,7 @@ def _one_of_staff(number: int, given: Any) -> Member:
 
 
 def _other_work(given: Any) -> tuple[Commitment, ...]:
-    if not isinstance(given, Sequence) or isinstance(given, str) or len(given) > MOST_OTHER_WORK:
-        raise BadParameter("other_work", given, f"a list of at most {MOST_OTHER_WORK}, each with name, hours and days")
+    _at_most(MOST_OTHER_WORK, "other_work", given, "pieces of work, each with name, hours and days")
     return tuple(_one_work(number, one) for number, one in enumerate(given))
 
 
@@ -137,6 +134,11 @@ def _one_work(number: int, given: Any) -> Commitment:
     if last < first:
         raise BadParameter(f"{place}.to_day", last.isoformat(), f"{first.isoformat()} or later: it begins then")
     return Commitment(name, hours, first, last)
+
+
+def _at_most(most: int, name: str, given: Any, of_what: str) -> None:
+    if not isinstance(given, Sequence) or isinstance(given, str) or len(given) > most:
+        raise BadParameter(name, given, f"a list of at most {most} {of_what}")
 
 
 def _made_of(place: str, given: Any, parts: Sequence[str]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import socket
 import threading
@@ -12,9 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 
+import constructed_desk as desks
+import constructed_world as world
 import pandas as pd
 import pytest
 import uvicorn
@@ -26,17 +26,6 @@ from catalynx.errors import CatalynxError, LakeEmpty, NotFound
 from catalynx.rules import Rules
 from catalynx.scoring import compare_with_middling
 from dashboards.answers import Answers, DataFacts, Evidence, EvidenceTable, ProfileFacts
-
-
-# Beside this file, which is no package: tests are found by their files.
-def _beside(name: str) -> ModuleType:
-    found = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    module = importlib.util.module_from_spec(found)
-    found.loader.exec_module(module)
-    return module
-
-
-world, desks, decisions_page = (_beside(name) for name in ("constructed_world", "constructed_desk", "decisions_page"))
 
 TODAY = date(2027, 2, 26)
 HOURS_PER_MONTH = 80.0
@@ -335,9 +324,3 @@ def visit(contexts: Callable[[int, str], BrowserContext], served: Served) -> Ite
         one.assert_clean()
         one.page.evaluate("localStorage.clear()")
         one.page.close()
-
-
-@pytest.fixture
-def at_desk() -> ModuleType:
-    """What tests read from the page Decisions, and do on it."""
-    return decisions_page

@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from decisions_page import asked, comes, rows_of, turn
 
 from catalynx.errors import LakeBusy
 
@@ -34,11 +35,11 @@ def lose_the_grant_writer(page) -> None:
     page.get_by_role("button", name="Apply").click()
 
 
-def test_as_it_is_it_shows_the_order_and_a_plan(visit, constructed, at_desk) -> None:
+def test_as_it_is_it_shows_the_order_and_a_plan(visit, constructed) -> None:
     page = visit().open("/decisions", wait_for=PLAN)
     desk = constructed.Workbench().desk("constructed-museum", "x")
     ordered = desk.ordered(constructed.Wish()).sort_values("rank")
-    assert at_desk.rows_of(page) == ordered["candidate_id"].head(8).tolist()
+    assert rows_of(page) == ordered["candidate_id"].head(8).tolist()
     said = page.locator(".headline").inner_text()
     assert re.fullmatch(
         r"Work on \d+ applications in the next 12 months, [\d,]+ of [\d,]+ hours; the first deadline is .+\.", said
@@ -60,14 +61,14 @@ def test_what_is_kept_for_the_audit_says_from_where_the_page_is_looked_at(visit,
         assert workbench.asked_from == "127.0.0.1"
 
 
-def test_what_if_we_lose_our_grant_writer_in_march(visit, server, at_desk) -> None:
+def test_what_if_we_lose_our_grant_writer_in_march(visit, server) -> None:
     page = visit(server=server).open("/decisions", wait_for=PLAN)
     before = page.locator(".headline").inner_text()
     lose_the_grant_writer(page)
     page.wait_for_selector(f".staff >> text=leaves on {MARCH}")
     page.wait_for_selector("#card-headline .says >> text=Against the plan as it is:")
     assert page.locator(".headline").inner_text() != before
-    at_desk.comes(page, lambda: at_desk.asked(page).get("staff"), ["grant writer|50||2027-03-01", "everybody else|30||"])
+    comes(page, lambda: asked(page).get("staff"), ["grant writer|50||2027-03-01", "everybody else|30||"])
     page.get_by_label("Name for a new one").fill("without our grant writer")
     page.get_by_role("button", name="Keep as new").click()
     page.wait_for_selector(
@@ -80,22 +81,22 @@ def test_what_if_we_lose_our_grant_writer_in_march(visit, server, at_desk) -> No
     assert heads == ["", "as it is", "without our grant writer"]
     page.wait_for_selector("#card-compare canvas", state="attached")
     # Another day, another reader: the link alone gives the answer again.
-    again = visit(server=server).open("/decisions?scenario=" + at_desk.asked(page)["scenario"][0], wait_for=PLAN)
+    again = visit(server=server).open("/decisions?scenario=" + asked(page)["scenario"][0], wait_for=PLAN)
     again.wait_for_selector("#card-headline .says >> text=Against the plan as it is:")
     assert again.locator("#card-headline .says").inner_text() == answer
 
 
-def test_scenarios_are_copied_saved_taken_back_and_shared(visit, server, at_desk) -> None:
+def test_scenarios_are_copied_saved_taken_back_and_shared(visit, server) -> None:
     page = visit(server=server).open("/decisions", wait_for=PLAN)
-    at_desk.turn(page, "Where they give", times=2)
+    turn(page, "Where they give", times=2)
     page.get_by_label("Name for a new one").fill("near us")
     page.get_by_role("button", name="Keep as new").click()
     page.wait_for_selector("text=version 1, seen by its author alone")
-    at_desk.turn(page, "Where they give", times=2)
+    turn(page, "Where they give", times=2)
     page.wait_for_selector("text=Changed since it was kept")
     page.get_by_role("button", name="Undo").click()
     page.wait_for_selector("#card-scenarios >> text=Kept by")
-    at_desk.turn(page, "Where they give", times=2)
+    turn(page, "Where they give", times=2)
     page.get_by_role("button", name="Save", exact=True).click()
     page.wait_for_selector("text=version 2")
     page.get_by_role("button", name="Show to team").click()
@@ -105,12 +106,12 @@ def test_scenarios_are_copied_saved_taken_back_and_shared(visit, server, at_desk
     page.wait_for_selector("text=version 1, seen by its author alone")
     page.get_by_label("Scenario", exact=True).select_option("as it is")
     page.wait_for_selector("text=Everything is as the profile and the usual weights say.")
-    at_desk.comes(page, lambda: at_desk.asked(page).get("w"), None)
+    comes(page, lambda: asked(page).get("w"), None)
 
 
-def test_two_people_who_change_one_scenario_lose_nothing(visit, server, at_desk) -> None:
+def test_two_people_who_change_one_scenario_lose_nothing(visit, server) -> None:
     page = visit(server=server).open("/decisions", wait_for=PLAN)
-    at_desk.turn(page, "Where they give")
+    turn(page, "Where they give")
     page.get_by_label("Name for a new one").fill("shared work")
     page.get_by_role("button", name="Keep as new").click()
     page.wait_for_selector("text=version 1")
@@ -118,10 +119,10 @@ def test_two_people_who_change_one_scenario_lose_nothing(visit, server, at_desk)
     kept = store.scenarios()[0]
     assert kept.wish.factors == {"where they give": 1.25}
     store.save(kept, kept.wish.with_factor("size", 2.0))
-    at_desk.turn(page, "Where they give")
+    turn(page, "Where they give")
     page.get_by_role("button", name="Save", exact=True).click()
     page.wait_for_selector("#card-scenarios .refused >> text=somebody changed it meanwhile")
-    at_desk.comes(page, lambda: at_desk.asked(page).get("w"), ["where they give:1.5"])
+    comes(page, lambda: asked(page).get("w"), ["where they give:1.5"])
     assert store.scenarios()[0].wish.factors["size"] == 2.0
 
 
@@ -132,30 +133,30 @@ def test_a_scenario_that_is_gone_is_said_and_the_link_still_shown(visit, server)
     page.wait_for_selector("#card-headline .says")
 
 
-def test_a_candidate_is_left_out_of_the_plan_and_put_back(visit, at_desk) -> None:
+def test_a_candidate_is_left_out_of_the_plan_and_put_back(visit) -> None:
     page = visit().open("/decisions", wait_for=PLAN)
-    first = at_desk.rows_of(page)[1]
+    first = rows_of(page)[1]
     row = page.locator(f'tr[data-candidate="{first}"]')
     name = row.locator(".who a").inner_text()
     page.wait_for_selector("#card-frontier canvas", state="attached")
     row.get_by_role("button", name="leave out").click()
     page.wait_for_selector(f'tr[data-candidate="{first}"] >> text=Left out of the plan.')
     page.wait_for_selector("#card-headline .says >> text=Against the plan as it is:")
-    at_desk.comes(page, lambda: at_desk.asked(page).get("not"), [first])
+    comes(page, lambda: asked(page).get("not"), [first])
     assert name in page.locator("#card-headline .says").inner_text()
     row.get_by_role("button", name="must do").click()
     page.wait_for_selector(f'tr[data-candidate="{first}"] >> text=The plan must hold it.')
-    at_desk.comes(page, lambda: at_desk.asked(page).get("must"), [first])
+    comes(page, lambda: asked(page).get("must"), [first])
     row.get_by_role("button", name="as it comes").click()
     page.wait_for_url(lambda url: "must" not in url)
 
 
-def test_a_link_opens_what_it_says(visit, at_desk) -> None:
+def test_a_link_opens_what_it_says(visit) -> None:
     page = visit().open("/decisions?risk=0.4&method=topsis&own-money=500", wait_for=PLAN)
     for title, opened in (("Who is there?", "true"), ("How careful?", "true"), ("How to rank, and what counts?", "true"),
                           ("Which limits?", "true"), ("What do you know better?", "false")):  # fmt: skip
         part = page.get_by_role("button", name=title)
-        at_desk.comes(page, lambda part=part: part.get_attribute("aria-expanded"), opened)
+        comes(page, lambda part=part: part.get_attribute("aria-expanded"), opened)
 
 
 def test_a_row_opens_its_evidence_and_what_would_change_it(visit) -> None:
@@ -183,7 +184,7 @@ def test_it_is_signed_with_why_and_dissent(visit, server, constructed) -> None:
     assert "constructed-user, 26 Feb 2027 12:30 UTC · Work on" in said
 
 
-def test_what_is_seen_is_taken_away(visit, tmp_path: Path, at_desk) -> None:
+def test_what_is_seen_is_taken_away(visit, tmp_path: Path) -> None:
     page = visit().open("/decisions?w=size:2", wait_for=PLAN)
     page.wait_for_selector("#card-headline .says >> text=Against the plan as it is:")
     files = {}
@@ -193,7 +194,7 @@ def test_what_is_seen_is_taken_away(visit, tmp_path: Path, at_desk) -> None:
         files[label] = Path(waited.value.path()).read_bytes()
         assert waited.value.suggested_filename.startswith("decisions-constructed-museum.")
     rows = list(csv.DictReader(io.StringIO(files["Order as CSV"].decode("utf-8-sig"))))
-    assert [row["candidate_id"] for row in rows][:8] == at_desk.rows_of(page)
+    assert [row["candidate_id"] for row in rows][:8] == rows_of(page)
     assert zipfile.is_zipfile(io.BytesIO(files["All tables as XLSX"]))
     notebook = json.loads(files["Notebook that gives the same"])
     assert "{'size': 2.0}" in "".join("".join(cell["source"]) for cell in notebook["cells"])
